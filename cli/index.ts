@@ -1,1 +1,1 @@
-export { z } from "@plinth/model";
+export * from "@plinth/model";

@@ -1,1 +1,10 @@
 export { z } from "zod";
+export * from "./actor.ts";
+export * from "./command.ts";
+export * from "./entity.ts";
+export * from "./event.ts";
+export { kebab, ModelError, snake } from "./names.ts";
+export * from "./reactor.ts";
+export { closed, type Schema } from "./schema.ts";
+export * from "./service.ts";
+export { type Projection, type ShapesOf, type View, type ViewOptions, view } from "./view.ts";

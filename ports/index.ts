@@ -1,1 +1,3 @@
-export {};
+export * from "./clock.ts";
+export * from "./errors.ts";
+export * from "./store.ts";

@@ -1,0 +1,390 @@
+import type { StreamName } from "@plinth/model";
+
+/**
+ * Where everything is kept: the log of commits, and what subscriptions make of it. Every adapter keeps the
+ * promises written here; `@plinth/testing` proves them with one suite. JSON travels as text: a store keeps
+ * it and gives it back unchanged. All methods reject with PlinthError `unavailable` where the store cannot
+ * answer now; nothing was changed then, but for `append`, whose outcome is then unknown and is asked for by
+ * command id.
+ */
+export interface Store {
+  readonly log: Log;
+  readonly states: States;
+  readonly rows: Rows;
+  readonly generations: Generations;
+  readonly subscriptions: Subscriptions;
+  readonly parks: Parks;
+  /** Null where the store has no online backup of its own. */
+  readonly backup: Backup | null;
+  /** Resolves when the store can read and write; rejects with what is wrong, in words. */
+  check(): Promise<void>;
+  /** Finishes what was begun, then closes. Nothing may be called afterwards. */
+  close(): Promise<void>;
+}
+
+/** JSON as text. */
+export type Json = string;
+
+/** An event before it has a position. */
+export interface NewEvent {
+  /** Entity and event name: `account.deposited`. */
+  readonly type: string;
+  readonly data: Json;
+}
+
+/** An event of the log. */
+export interface RecordedEvent extends NewEvent {
+  /** Place in the log, gap-free from 1, beyond 2^32. */
+  readonly position: number;
+  readonly stream: StreamName;
+  /** Place in the stream, gap-free from 1. */
+  readonly version: number;
+  /** ISO 8601 in UTC, as the commit gave it. */
+  readonly at: string;
+  readonly actor: string;
+  /** W3C traceparent of the request, or null. */
+  readonly trace: string | null;
+}
+
+/** The record that a command id takes effect once. */
+export interface CommandRecord {
+  /** Unique in the whole store; compared byte by byte; at most 512 characters. */
+  readonly id: string;
+  /** Tells another payload under the same id from a repeat. */
+  readonly fingerprint: string;
+  /** The domain's no, kept as the first answer; null where the command was accepted. */
+  readonly refusal: Json | null;
+}
+
+/** A value that one stream of a tenant holds alone. */
+export interface UniqueChange {
+  /** Entity and name of the unique value: `account.email`. */
+  readonly index: string;
+  /** The value given up, or null. */
+  readonly release: string | null;
+  /** The value taken, or null. */
+  readonly claim: string | null;
+}
+
+/** What must still be true when the commit is judged. */
+export type Condition =
+  /** The stream still has this version (0: no event). */
+  | { readonly kind: "version"; readonly stream: StreamName; readonly version: number }
+  /** No event of these entities in this tenant after this position. */
+  | {
+      readonly kind: "unchanged";
+      readonly tenant: string;
+      readonly entities: readonly string[];
+      readonly after: number;
+    };
+
+/** One decision to be made durable: everything in it becomes visible together or not at all. */
+export interface Commit {
+  readonly stream: StreamName;
+  /** The version that was decided on; 0 for a stream without events. */
+  readonly expectedVersion: number;
+  /** May be empty: a refusal, or nothing to do. The version is verified all the same. */
+  readonly events: readonly NewEvent[];
+  /** The state after the events, kept as a row; null leaves what is kept. */
+  readonly state: Json | null;
+  readonly command: CommandRecord | null;
+  readonly unique: readonly UniqueChange[];
+  readonly conditions: readonly Condition[];
+  readonly at: string;
+  readonly actor: string;
+  readonly trace: string | null;
+}
+
+/** What was answered to a command id the first time. */
+export interface Answer {
+  readonly stream: StreamName;
+  /** Version of the stream after the command. */
+  readonly version: number;
+  /** Position of its last event; the head of the log at that time where it had none. */
+  readonly position: number;
+  /** How many events it committed. */
+  readonly events: number;
+  readonly fingerprint: string;
+  readonly refusal: Json | null;
+}
+
+/**
+ * What became of one commit. Judged in this order: `duplicate` (the command id was seen before, in the
+ * store or earlier in the batch, whatever its fingerprint), `conflict` (version or condition), `taken`.
+ */
+export type Outcome =
+  | { readonly kind: "accepted"; readonly version: number; readonly position: number }
+  | { readonly kind: "duplicate"; readonly answer: Answer }
+  | { readonly kind: "conflict" }
+  | { readonly kind: "taken"; readonly index: string };
+
+/** A stretch of the log. */
+export interface LogPage {
+  readonly events: readonly RecordedEvent[];
+  /** How far the log was read: also past events that the filter left out. */
+  readonly position: number;
+}
+
+/** The ordered log of commits. */
+export interface Log {
+  /**
+   * Commits a batch in the order given, in one transaction, each commit judged by itself after those before
+   * it. Resolves after everything accepted is durable. One outcome per commit, in the same order.
+   */
+  append(batch: readonly Commit[]): Promise<readonly Outcome[]>;
+  /** The last position; 0 for an empty log. */
+  head(): Promise<number>;
+  /**
+   * Events after a position in ascending order, at most `limit` and about 8 MiB of them; with `entities`,
+   * only theirs. Who has read up to p never finds a new event at or below p later.
+   */
+  read(query: LogQuery): Promise<LogPage>;
+  /** Events of one stream after a version, ascending, at most `limit` and about 8 MiB. */
+  readStream(stream: StreamName, afterVersion: number, limit: number): Promise<readonly RecordedEvent[]>;
+  /** Version of a stream; 0 where it has no event. */
+  version(stream: StreamName): Promise<number>;
+  /** The first answer to a command id, or null. */
+  answer(commandId: string): Promise<Answer | null>;
+  /** Forgets command ids recorded before this time, at most `limit`; resolves to how many. */
+  forget(before: string, limit: number): Promise<number>;
+  /**
+   * Calls after commits, as a hint to look at the log; may be late, may be missing (another process wrote),
+   * so readers poll beside it. Returns how to stop.
+   */
+  onAppend(listener: () => void): () => void;
+}
+
+/** Which stretch of the log to read. */
+export interface LogQuery {
+  readonly after: number;
+  readonly limit: number;
+  readonly entities?: readonly string[];
+}
+
+/** A comparison of one field with a value. */
+export interface Filter {
+  readonly field: string;
+  readonly op: "eq" | "gt" | "gte" | "lt" | "lte";
+  readonly value: FieldValue;
+}
+
+/** What fields are filtered and sorted by. Text is compared by code point; null sorts first. */
+export type FieldValue = string | number | boolean | null;
+
+/** One page of a list: keyset pagination, stable while rows are written. */
+export interface ListQuery {
+  readonly filters: readonly Filter[];
+  /** Sorted by these, then by key ascending. */
+  readonly sort: readonly { readonly field: string; readonly descending: boolean }[];
+  /** The sort values and the key of the last row of the page before. */
+  readonly after: { readonly values: readonly FieldValue[]; readonly key: string } | null;
+  readonly limit: number;
+}
+
+/** A stored state. */
+export interface StoredState {
+  readonly id: string;
+  readonly version: number;
+  readonly state: Json;
+}
+
+/** The stored states of entities, written by `append` alone. */
+export interface States {
+  get(stream: StreamName): Promise<StoredState | null>;
+  list(tenant: string, entity: string, query: ListQuery): Promise<readonly StoredState[]>;
+  /** Makes the fields of an entity's stored state quick to filter and sort by. Repeatable. */
+  index(entity: string, fields: readonly string[]): Promise<void>;
+}
+
+/** One build of a view: `balances`, generation 2. */
+export interface TableName {
+  readonly view: string;
+  readonly generation: number;
+}
+
+/** A row of a view. */
+export interface Row {
+  readonly key: string;
+  readonly row: Json;
+  /** Position of the event that it was last changed by. */
+  readonly position: number;
+}
+
+/** A row to write; `row: null` removes it. */
+export interface RowChange {
+  readonly tenant: string;
+  readonly key: string;
+  readonly row: Json | null;
+  readonly position: number;
+}
+
+/** Rows of views, one table per generation. */
+export interface Rows {
+  /** Makes the table where it is missing, with an index per field. Repeatable. */
+  create(table: TableName, fields: readonly string[]): Promise<void>;
+  /** Removes the table and its rows. */
+  drop(table: TableName): Promise<void>;
+  get(table: TableName, tenant: string, key: string): Promise<Row | null>;
+  /** The rows of these keys, in the order asked, null where there is none. */
+  getMany(
+    table: TableName,
+    keys: readonly { tenant: string; key: string }[],
+  ): Promise<readonly (Row | null)[]>;
+  list(table: TableName, tenant: string, query: ListQuery): Promise<readonly Row[]>;
+  /** Every row of every tenant in ascending (tenant, key) order, for comparing two tables. */
+  scan(
+    table: TableName,
+    after: { tenant: string; key: string } | null,
+    limit: number,
+  ): Promise<readonly (Row & { readonly tenant: string })[]>;
+  /**
+   * Writes rows and the checkpoint of their subscription together.
+   * Resolves to false, having changed nothing, where the lease is no longer the owner's.
+   */
+  write(table: TableName, changes: readonly RowChange[], checkpoint: Checkpoint): Promise<boolean>;
+}
+
+/**
+ * A build of a view. `building`: not yet read by anyone. `live`: answers reads, one per view. `previous`: was live,
+ * kept in step so that it can be switched back to.
+ */
+export interface Generation extends TableName {
+  readonly status: "building" | "live" | "previous";
+  /** Of the view's definition that it is built by. */
+  readonly fingerprint: string;
+}
+
+/** Which generations of each view there are. */
+export interface Generations {
+  list(): Promise<readonly Generation[]>;
+  /** Adds one as `building`, numbered one above the highest number ever used for the view (from 1). */
+  add(view: string, fingerprint: string): Promise<Generation>;
+  /** Atomically: this one becomes `live`, the live one `previous`, an older `previous` one is removed from the list. */
+  activate(table: TableName): Promise<void>;
+  /** Takes one that is not live off the list. */
+  remove(table: TableName): Promise<void>;
+}
+
+/** The right to work on one shard of a subscription. */
+export interface Lease {
+  readonly subscription: string;
+  readonly shard: number;
+  readonly owner: string;
+  /** Fencing token: grows with every new owner. */
+  readonly token: number;
+}
+
+/** How far an owner has come. Written only while the token is still the newest. */
+export interface Checkpoint {
+  readonly lease: Lease;
+  readonly position: number;
+}
+
+/** A shard of a subscription as others see it. */
+export interface SubscriptionStatus {
+  readonly subscription: string;
+  readonly shard: number;
+  readonly position: number;
+  readonly owner: string | null;
+  readonly token: number;
+  /** When the lease runs out: milliseconds of the store's clock; 0 where nobody holds it. */
+  readonly expiresAt: number;
+}
+
+/** Leases and checkpoints, by the store's own clock. */
+export interface Subscriptions {
+  /**
+   * Takes the lease where it is free, has run out, or is the owner's already (the token then stays).
+   * Resolves to null where another holds it. A new shard starts at position 0.
+   */
+  acquire(subscription: string, shard: number, owner: string, ttlMs: number): Promise<Checkpoint | null>;
+  /** Extends a lease that still is the owner's, run out or not; false where another has taken it. */
+  renew(lease: Lease, ttlMs: number): Promise<boolean>;
+  /** Gives it back; nothing happens where it is another's. */
+  release(lease: Lease): Promise<void>;
+  /** Moves the checkpoint; false, having changed nothing, where the lease is another's. Never moves back. */
+  advance(checkpoint: Checkpoint): Promise<boolean>;
+  list(): Promise<readonly SubscriptionStatus[]>;
+  /** Removes every shard of a subscription. */
+  remove(subscription: string): Promise<void>;
+}
+
+/**
+ * An event that a reactor could not handle yet. `retrying`: due at `dueAt`. `behind`: waits for an earlier event of
+ * its key. `parked`: failed for good, waits for a person. `replay`: a person wants it tried again, now.
+ */
+export type ParkStatus = "retrying" | "behind" | "parked" | "replay";
+
+/** A parked event. */
+export interface Parked {
+  readonly subscription: string;
+  readonly shard: number;
+  /** Events of one key are handled in order. */
+  readonly key: string;
+  /** Of the event. Unique within the subscription. */
+  readonly position: number;
+  readonly status: ParkStatus;
+  /** Attempts so far. */
+  readonly attempts: number;
+  /** When it is tried again: milliseconds since the epoch; 0 where nothing is planned. */
+  readonly dueAt: number;
+  /** What went wrong last, in words. */
+  readonly error: string;
+  /** Data that a person put in place of the event's own, or null. */
+  readonly data: Json | null;
+  /** When it was first parked: milliseconds since the epoch. */
+  readonly parkedAt: number;
+}
+
+/** Which parked events to see. */
+export interface ParkQuery {
+  readonly subscription?: string;
+  readonly shard?: number;
+  readonly key?: string;
+  readonly statuses?: readonly ParkStatus[];
+  /** Only those due at or before this time (milliseconds since the epoch). */
+  readonly dueBy?: number;
+  /** Only those after this place in (subscription, position) order. */
+  readonly after?: { readonly subscription: string; readonly position: number };
+  readonly limit: number;
+}
+
+/** Events that wait: to be retried, behind another of their key, or for a person. */
+export interface Parks {
+  /** In (subscription, position) order. */
+  list(query: ParkQuery): Promise<readonly Parked[]>;
+  /**
+   * An owner's changes to parked events, and its checkpoint, together; `remove` names positions.
+   * Resolves to false, having changed nothing, where the lease is another's.
+   */
+  write(
+    changes: { put: readonly Parked[]; remove: readonly number[] },
+    checkpoint: Checkpoint,
+  ): Promise<boolean>;
+  /**
+   * A person's decision on a parked event, whoever owns the shard: tried again now, with `data` in place of
+   * its own where given. False where it is not there or not `parked` or `retrying`.
+   */
+  replay(subscription: string, position: number, data: Json | null): Promise<boolean>;
+  /** A person's decision that it will not be handled; the reason is kept. False where it is not there. */
+  discard(subscription: string, position: number, reason: string, by: string, at: string): Promise<boolean>;
+  /** What was discarded, newest first. */
+  discarded(limit: number): Promise<readonly Discarded[]>;
+}
+
+/** A discarded event and why. */
+export interface Discarded {
+  readonly subscription: string;
+  readonly position: number;
+  readonly key: string;
+  readonly error: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: string;
+}
+
+/** A consistent copy of the whole store while it is in use. */
+export interface Backup {
+  /** Writes to a new file; rejects where it exists. Reports how much is done, from 0 to 1. */
+  (path: string, onProgress?: (done: number) => void): Promise<void>;
+}
