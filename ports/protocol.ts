@@ -1,0 +1,35 @@
+import type { Clock, Ids } from "./clock.ts";
+import type { Identity } from "./identity.ts";
+import type { Logger } from "./logger.ts";
+import type { Operations } from "./operations.ts";
+
+/** What a protocol is given to work with. */
+export interface ProtocolContext {
+  readonly operations: Operations;
+  readonly identity: Identity;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  /** Address to listen on. */
+  readonly host: string;
+  /** Port to listen on; 0 for any free one. */
+  readonly port: number;
+}
+
+/** A way to reach the service from outside. */
+export interface Protocol {
+  readonly name: string;
+  /** Listens; rejects with what is wrong, in words, where it cannot. */
+  start(context: ProtocolContext): Promise<Listener>;
+}
+
+/** A protocol that listens. */
+export interface Listener {
+  /** Where: `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /**
+   * Takes nothing new, answers what is in flight, ends streams cleanly, closes connections as they fall idle.
+   * Resolves when the last one is closed, or at the deadline after cutting what is left.
+   */
+  drain(deadlineMs: number): Promise<void>;
+}
