@@ -18,7 +18,7 @@ export interface Store {
   readonly backup: Backup | null;
   /** Resolves when the store can read and write; rejects with what is wrong, in words. */
   check(): Promise<void>;
-  /** Finishes what was begun, then closes. Nothing may be called afterwards. */
+  /** Finishes what was begun, then closes. Afterwards all else rejects with `unavailable`; closing twice is harmless. */
   close(): Promise<void>;
 }
 
@@ -56,7 +56,10 @@ export interface CommandRecord {
   readonly refusal: Json | null;
 }
 
-/** A value that one stream of a tenant holds alone. */
+/**
+ * A value that one stream of a tenant holds alone. A commit's releases take effect before its claims; to
+ * release what another holds changes nothing, to claim what the stream holds already is granted.
+ */
 export interface UniqueChange {
   /** Entity and name of the unique value: `account.email`. */
   readonly index: string;
@@ -111,6 +114,7 @@ export interface Answer {
 /**
  * What became of one commit. Judged in this order: `duplicate` (the command id was seen before, in the
  * store or earlier in the batch, whatever its fingerprint), `conflict` (version or condition), `taken`.
+ * Only what is accepted leaves a trace: after a conflict the command id is still unseen.
  */
 export type Outcome =
   | { readonly kind: "accepted"; readonly version: number; readonly position: number }
@@ -121,7 +125,7 @@ export type Outcome =
 /** A stretch of the log. */
 export interface LogPage {
   readonly events: readonly RecordedEvent[];
-  /** How far the log was read: also past events that the filter left out. */
+  /** How far the log was read: also past events that the filter left out; never less than `after`. */
   readonly position: number;
 }
 
@@ -129,23 +133,26 @@ export interface LogPage {
 export interface Log {
   /**
    * Commits a batch in the order given, in one transaction, each commit judged by itself after those before
-   * it. Resolves after everything accepted is durable. One outcome per commit, in the same order.
+   * it. Resolves after everything accepted is durable. One outcome per commit, in the same order. Rejects
+   * with `invalid_argument`, having changed nothing, where a commit fails `checkCommit`: callers check it
+   * before they gather a batch, so that none spoils another's.
    */
   append(batch: readonly Commit[]): Promise<readonly Outcome[]>;
-  /** The last position; 0 for an empty log. */
+  /** The last position; for an empty log the one before its first, which is 0 by default. */
   head(): Promise<number>;
   /**
-   * Events after a position in ascending order, at most `limit` and about 8 MiB of them; with `entities`,
-   * only theirs. Who has read up to p never finds a new event at or below p later.
+   * Events after a position in ascending order, at most `limit` and about 8 MiB of them, but one at least
+   * where there is one; with `entities`, only theirs. Who has read up to p never finds a new event at or
+   * below p later.
    */
   read(query: LogQuery): Promise<LogPage>;
-  /** Events of one stream after a version, ascending, at most `limit` and about 8 MiB. */
+  /** Events of one stream after a version, ascending, at most `limit` and about 8 MiB, but one at least. */
   readStream(stream: StreamName, afterVersion: number, limit: number): Promise<readonly RecordedEvent[]>;
   /** Version of a stream; 0 where it has no event. */
   version(stream: StreamName): Promise<number>;
   /** The first answer to a command id, or null. */
   answer(commandId: string): Promise<Answer | null>;
-  /** Forgets command ids recorded before this time, at most `limit`; resolves to how many. */
+  /** Forgets command ids of commits whose `at` is before this time, at most `limit`; resolves to how many. */
   forget(before: string, limit: number): Promise<number>;
   /**
    * Calls after commits, as a hint to look at the log; may be late, may be missing (another process wrote),
@@ -161,7 +168,7 @@ export interface LogQuery {
   readonly entities?: readonly string[];
 }
 
-/** A comparison of one field with a value. */
+/** A comparison of one field with a value. A null or missing field equals null and is in no other relation. */
 export interface Filter {
   readonly field: string;
   readonly op: "eq" | "gt" | "gte" | "lt" | "lte";
@@ -238,7 +245,7 @@ export interface Rows {
     limit: number,
   ): Promise<readonly (Row & { readonly tenant: string })[]>;
   /**
-   * Writes rows and the checkpoint of their subscription together.
+   * Writes rows, in order, and the checkpoint of their subscription together.
    * Resolves to false, having changed nothing, where the lease is no longer the owner's.
    */
   write(table: TableName, changes: readonly RowChange[], checkpoint: Checkpoint): Promise<boolean>;
@@ -259,9 +266,12 @@ export interface Generations {
   list(): Promise<readonly Generation[]>;
   /** Adds one as `building`, numbered one above the highest number ever used for the view (from 1). */
   add(view: string, fingerprint: string): Promise<Generation>;
-  /** Atomically: this one becomes `live`, the live one `previous`, an older `previous` one is removed from the list. */
+  /**
+   * Atomically: this one becomes `live`, the live one `previous`, an older `previous` one is removed from the
+   * list. Nothing happens where it is live already; rejects with `not_found` where it is not on the list.
+   */
   activate(table: TableName): Promise<void>;
-  /** Takes one that is not live off the list. */
+  /** Takes one off the list; rejects with `invalid_argument` where it is live. */
   remove(table: TableName): Promise<void>;
 }
 
@@ -270,7 +280,7 @@ export interface Lease {
   readonly subscription: string;
   readonly shard: number;
   readonly owner: string;
-  /** Fencing token: grows with every new owner. */
+  /** Fencing token: grows with every new owner, also one after a release or a removal, and never comes back. */
   readonly token: number;
 }
 
@@ -342,7 +352,7 @@ export interface ParkQuery {
   readonly shard?: number;
   readonly key?: string;
   readonly statuses?: readonly ParkStatus[];
-  /** Only those due at or before this time (milliseconds since the epoch). */
+  /** Only those with a `dueAt` at or before this time (milliseconds since the epoch); not those with none. */
   readonly dueBy?: number;
   /** Only those after this place in (subscription, position) order. */
   readonly after?: { readonly subscription: string; readonly position: number };
@@ -363,7 +373,7 @@ export interface Parks {
   ): Promise<boolean>;
   /**
    * A person's decision on a parked event, whoever owns the shard: tried again now, with `data` in place of
-   * its own where given. False where it is not there or not `parked` or `retrying`.
+   * its own where given, and due at the store's time. False where it is not there or not `parked` or `retrying`.
    */
   replay(subscription: string, position: number, data: Json | null): Promise<boolean>;
   /** A person's decision that it will not be handled; the reason is kept. False where it is not there. */
@@ -383,8 +393,8 @@ export interface Discarded {
   readonly at: string;
 }
 
-/** A consistent copy of the whole store while it is in use. */
-export interface Backup {
-  /** Writes to a new file; rejects where it exists. Reports how much is done, from 0 to 1. */
-  (path: string, onProgress?: (done: number) => void): Promise<void>;
-}
+/**
+ * A consistent copy of the whole store while it is in use, written to a new file; rejects where it exists.
+ * Reports how much is done, from 0 to 1.
+ */
+export type Backup = (path: string, onProgress?: (done: number) => void) => Promise<void>;
