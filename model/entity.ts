@@ -104,21 +104,32 @@ export function entity<const Name extends string, State extends Schema, Events e
   options: EntityOptions<State, Events>,
 ): EntityDraft<Name, z.output<State>, Events> {
   checkName("entity", name);
+  if (options.plural !== undefined) checkName("plural", options.plural);
   for (const event of Object.keys(options.events)) checkName("event", event);
+  for (const unique of Object.keys(options.unique ?? {})) checkName("unique value", unique);
   checkFields(name, options);
   return {
     evolve: (evolve) => {
       checkEvolve(name, options.events, evolve);
-      return { commands: (commands) => assemble(name, options, evolve as never, commands as never) as never };
+      return {
+        commands: (commands: never) => assemble(name, options, evolve as never, listed(commands)) as never,
+      };
     },
   };
+}
+
+type AnyCommands = Record<string, Command<unknown, EventSchemas, Schema, unknown>>;
+
+/** `commands` takes them as they are, or as a function of what types each by itself. */
+function listed(commands: AnyCommands | ((command: (one: unknown) => unknown) => AnyCommands)): AnyCommands {
+  return typeof commands === "function" ? commands((one) => one) : commands;
 }
 
 function assemble(
   name: string,
   options: EntityOptions<Schema, EventSchemas>,
   evolve: Entity["evolve"],
-  commands: Record<string, Command<unknown, EventSchemas, Schema, unknown>>,
+  commands: AnyCommands,
 ): Entity {
   return {
     kind: "entity",
@@ -147,10 +158,10 @@ function complete(name: string, command: Command<unknown, EventSchemas, Schema, 
 
 function checkEvolve(name: string, events: EventSchemas, evolve: object): void {
   for (const event of Object.keys(events))
-    if (!(event in evolve))
+    if (!Object.hasOwn(evolve, event))
       throw new ModelError(`Entity "${name}" does not say how "${event}" changes its state.`);
   for (const event of Object.keys(evolve))
-    if (!(event in events))
+    if (!Object.hasOwn(events, event))
       throw new ModelError(`Entity "${name}" evolves by "${event}", which is not one of its events.`);
 }
 

@@ -11,7 +11,7 @@ const NAME = /^[a-z][A-Za-z0-9]*$/;
 export function checkName(what: string, name: string): void {
   if (!NAME.test(name) || name.length > 60)
     throw new ModelError(
-      `"${name}" is no name for a${/^[aeiou]/.test(what) ? "n" : ""} ${what}: use camelCase, letters and digits, at most 60.`,
+      `"${name}" is no name for a${/^[aeio]/.test(what) ? "n" : ""} ${what}: use camelCase, letters and digits, at most 60.`,
     );
 }
 
@@ -19,7 +19,8 @@ export function checkName(what: string, name: string): void {
 export function checkFieldNames(where: string, schema: Schema, fields: readonly string[]): void {
   const shape = (schema as { shape?: Record<string, unknown> }).shape ?? {};
   for (const field of fields)
-    if (!(field in shape)) throw new ModelError(`${where} has no field "${field}" to filter or sort by.`);
+    if (!Object.hasOwn(shape, field))
+      throw new ModelError(`${where} has no field "${field}" to filter or sort by.`);
 }
 
 /** `jobPosting` becomes `job-posting`. */

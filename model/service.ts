@@ -64,8 +64,11 @@ function checkDistinct(what: string, parts: readonly { name: string }[]): void {
   }
 }
 
+/** Paths that the protocols serve beside the model's own. */
+const PLATFORM_PATHS = ["console", "docs", "graphql", "health", "mcp", "metrics"];
+
 function checkPaths(entities: readonly Entity<any>[], views: readonly View[]): void {
-  const owners = new Map<string, string>();
+  const owners = new Map(PLATFORM_PATHS.map((path) => [path, "the platform"]));
   const paths = [
     ...entities.map((entity) => [kebab(entity.plural), `entity "${entity.name}"`] as const),
     ...views.map((view) => [kebab(view.name), `view "${view.name}"`] as const),
