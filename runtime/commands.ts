@@ -1,0 +1,330 @@
+import { hash } from "node:crypto";
+import type { AnyCommand, Entity, Refusal, Service, StreamName } from "@plinth/model";
+import {
+  type Answer,
+  type Caller,
+  type Clock,
+  type CommandRecord,
+  type CommandReply,
+  type Commit,
+  type Ids,
+  type Log,
+  type Outcome,
+  PlinthError,
+  RefusedError,
+} from "@plinth/ports";
+import type { Entry, Snapshot } from "./cache.ts";
+import type { Committer } from "./committer.ts";
+import { decide, type Situation, type Verdict } from "./decide.ts";
+import type { Entities } from "./entities.ts";
+import type { FactReader, Facts } from "./facts.ts";
+import { NO_FACTS } from "./facts.ts";
+import { parseInput } from "./input.ts";
+import { checkId } from "./names.ts";
+import type { Policies } from "./policy.ts";
+import { refusalTaken, uniqueChanges } from "./unique.ts";
+
+/** A command as a protocol or a reactor sends it. */
+export interface Order {
+  readonly caller: Caller;
+  readonly entity: Entity;
+  readonly command: AnyCommand;
+  /** Null where the command makes a new entity. */
+  readonly id: string | null;
+  /** Not yet validated. */
+  readonly input: unknown;
+  /** Takes effect once in the whole store; null: each time. */
+  readonly commandId: string | null;
+  readonly expectedVersion: number | null;
+  /** The platform's own commands pass every policy, and may succeed later where they were refused once. */
+  readonly trusted: boolean;
+}
+
+/** What commands need to run. */
+export interface CommandParts {
+  readonly service: Service;
+  readonly log: Log;
+  readonly entities: Entities;
+  readonly committer: Committer;
+  readonly facts: FactReader;
+  readonly policies: Policies;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/** An order on its way: what does not change from one attempt to the next. */
+interface Attempt {
+  readonly order: Order;
+  readonly stream: StreamName;
+  readonly input: unknown;
+  readonly fingerprint: string;
+  readonly expiresAt: number;
+}
+
+/** What one attempt came to. */
+type Settled = { readonly kind: "reply"; readonly reply: CommandReply } | { readonly kind: "again" };
+
+/** A commit that only verifies a version. */
+const NOTHING = { events: [], state: null, command: null, unique: [], conditions: [] } as const;
+
+const AGAIN: Settled = { kind: "again" };
+
+/** Attempts of one command before it gives way; each failed one means that another command has won. */
+const ATTEMPTS_MAX = 100;
+
+/** Decides commands and commits them: promises 1 to 5. */
+export class Commands {
+  readonly #parts: CommandParts;
+  readonly #running = new Map<string, Promise<unknown>>();
+
+  constructor(parts: CommandParts) {
+    this.#parts = parts;
+  }
+
+  /** How many commands are being run. */
+  inFlight = 0;
+
+  /** Resolves when the command is durable. Rejects with PlinthError or RefusedError. */
+  async run(order: Order): Promise<CommandReply> {
+    const attempt = this.#prepare(order);
+    const { commandId } = order;
+    this.inFlight += 1;
+    try {
+      if (commandId === null) return await this.#runUntilSettled(attempt);
+      return await this.#runAlone(commandId, attempt);
+    } finally {
+      this.inFlight -= 1;
+    }
+  }
+
+  #prepare(order: Order): Attempt {
+    const { command, caller } = order;
+    const input = parseInput(command, order.input);
+    const id = order.id ?? command.id?.(input) ?? this.#parts.ids.next();
+    checkId(id);
+    return {
+      order,
+      input,
+      stream: { tenant: caller.actor.tenant, entity: order.entity.name, id },
+      fingerprint: order.commandId === null ? "" : fingerprintOf(order),
+      expiresAt: this.#parts.clock.elapsed() + caller.deadlineMs,
+    };
+  }
+
+  /** Repeats that arrive while the first is under way wait for it: one of them would lose in any case. */
+  async #runAlone(commandId: string, attempt: Attempt): Promise<CommandReply> {
+    for (let running = this.#running.get(commandId); running; running = this.#running.get(commandId))
+      await running.catch(() => {});
+    const run = this.#runUntilSettled(attempt);
+    this.#running.set(commandId, run);
+    try {
+      return await run;
+    } finally {
+      this.#running.delete(commandId);
+    }
+  }
+
+  async #runUntilSettled(attempt: Attempt): Promise<CommandReply> {
+    for (let tries = 0; tries < ATTEMPTS_MAX; tries++) {
+      this.#checkDeadline(attempt);
+      const settled = await this.#try(attempt);
+      if (settled.kind === "reply") return settled.reply;
+    }
+    throw new PlinthError("unavailable", "The entity is too busy.", { retryAfterMs: 100 });
+  }
+
+  async #try(attempt: Attempt): Promise<Settled> {
+    const { order, stream, input } = attempt;
+    const { entity, command, caller } = order;
+    const loaded = this.#parts.entities.load(entity, stream);
+    const entry = loaded instanceof Promise ? await loaded : loaded;
+    const objection = this.#objection(attempt, entry.tip);
+    if (objection) return this.#object(attempt, entry, objection);
+    const { actor } = caller;
+    const facts = command.facts
+      ? await this.#parts.facts.gather(command, { input, id: stream.id, actor })
+      : NO_FACTS;
+    const situation: Situation = {
+      ...entry.tip,
+      stream,
+      input,
+      actor,
+      now: new Date(this.#parts.clock.now()).toISOString(),
+      id: () => this.#parts.ids.next(),
+      facts: facts.facts,
+    };
+    return this.#settle(attempt, entry, situation, facts, decide(entity, command, situation));
+  }
+
+  /** What speaks against the command before it is decided. */
+  #objection({ order, stream, input }: Attempt, { state, version }: Snapshot): PlinthError | null {
+    const { entity, command, expectedVersion } = order;
+    const exists = version > 0;
+    if (command.on === "existing" && !exists)
+      return new PlinthError("not_found", `There is no ${entity.name} "${stream.id}".`);
+    if (!order.trusted) {
+      const request = { actor: order.caller.actor, state: exists ? state : null, input, id: stream.id };
+      this.#parts.policies.checkCommand(entity, command, request);
+    }
+    if (command.on === "new" && exists)
+      return new PlinthError("already_exists", `There is already a ${entity.name} "${stream.id}".`);
+    if (expectedVersion !== null && expectedVersion !== version)
+      return new PlinthError(
+        "version_conflict",
+        `The ${entity.name} is at version ${version}, not at ${expectedVersion}.`,
+      );
+    return null;
+  }
+
+  /** An objection to what may be stale, or still on its way, is verified as a commit is; a repeat gets its first answer. */
+  async #object(attempt: Attempt, entry: Entry, objection: PlinthError): Promise<Settled> {
+    const { log, clock } = this.#parts;
+    const { commandId, caller } = attempt.order;
+    const answer = commandId === null ? null : await log.answer(commandId);
+    if (answer) return this.#repeat(attempt, answer);
+    const { version } = entry.tip;
+    if ((await log.version(attempt.stream)) === version) throw objection;
+    const outcome = await this.#submit(attempt, entry, {
+      stream: attempt.stream,
+      expectedVersion: version,
+      ...NOTHING,
+      at: new Date(clock.now()).toISOString(),
+      actor: caller.actor.id,
+      trace: caller.trace,
+    });
+    if (outcome.kind === "accepted") throw objection;
+    this.#parts.entities.cache.drop(entry.key);
+    return AGAIN;
+  }
+
+  async #settle(
+    attempt: Attempt,
+    entry: Entry,
+    situation: Situation,
+    { conditions }: Facts,
+    verdict: Verdict,
+  ): Promise<Settled> {
+    const { order } = attempt;
+    const before = entry.tip;
+    const commit = this.#commit(attempt, situation, verdict, conditions);
+    if (verdict.kind === "events" && verdict.events.length > 0) entry.tip = verdict;
+    const outcome = await this.#submit(attempt, entry, commit);
+    if (outcome.kind === "accepted") {
+      if (verdict.kind === "refusal") throw new RefusedError(verdict.code, verdict.message);
+      return { kind: "reply", reply: this.#accept(attempt, entry, verdict, commit, outcome) };
+    }
+    if (commit.events.length > 0 || outcome.kind === "conflict") this.#parts.entities.cache.drop(entry.key);
+    if (outcome.kind === "duplicate") return this.#repeat(attempt, outcome.answer);
+    if (outcome.kind === "conflict") return AGAIN;
+    const refusal = refusalTaken(order.entity, outcome.index);
+    await this.#remember(attempt, { ...situation, ...before }, refusal);
+    throw new RefusedError(refusal.code, refusal.message);
+  }
+
+  async #submit(attempt: Attempt, entry: Entry, commit: Commit): Promise<Outcome> {
+    try {
+      return await this.#parts.committer.submit(commit, attempt.order.caller.deadlineMs);
+    } catch (error) {
+      this.#parts.entities.cache.drop(entry.key);
+      throw error;
+    }
+  }
+
+  #commit(
+    attempt: Attempt,
+    situation: Situation,
+    verdict: Verdict,
+    conditions: Commit["conditions"],
+  ): Commit {
+    const { order, stream } = attempt;
+    const { entity, caller } = order;
+    const changed = verdict.kind === "events" && verdict.events.length > 0;
+    return {
+      stream,
+      expectedVersion: situation.version,
+      events: changed
+        ? verdict.events.map(({ name, data }) => ({
+            type: `${entity.name}.${name}`,
+            data: JSON.stringify(data),
+          }))
+        : [],
+      state: changed && entity.stored ? JSON.stringify(verdict.state) : null,
+      command: this.#record(attempt, verdict),
+      unique: changed ? uniqueChanges(entity, situation, verdict) : [],
+      conditions,
+      at: situation.now,
+      actor: caller.actor.id,
+      trace: caller.trace,
+    };
+  }
+
+  #record({ order, fingerprint }: Attempt, verdict: Verdict): CommandRecord | null {
+    if (order.commandId === null || (order.trusted && verdict.kind === "refusal")) return null;
+    const refusal = verdict.kind === "refusal" ? JSON.stringify(verdict) : null;
+    return { id: order.commandId, fingerprint, refusal };
+  }
+
+  /** A value that was taken is known only to the store; the refusal is then kept as the first answer. */
+  async #remember(attempt: Attempt, situation: Situation, refusal: Refusal): Promise<void> {
+    const commit = this.#commit(attempt, situation, refusal, []);
+    if (commit.command) await this.#parts.committer.submit(commit, attempt.order.caller.deadlineMs);
+  }
+
+  #accept(
+    { order, stream }: Attempt,
+    entry: Entry,
+    verdict: Snapshot,
+    commit: Commit,
+    outcome: { version: number; position: number },
+  ): CommandReply {
+    const state = commit.state ?? JSON.stringify(verdict.state);
+    if (outcome.version >= entry.committed.version) {
+      entry.committed = { state: verdict.state, version: outcome.version };
+      this.#parts.entities.cache.resize(entry, state.length);
+    }
+    const mayRead = this.#parts.policies.mayRead(order.entity, order.caller.actor, verdict.state, stream.id);
+    return {
+      id: stream.id,
+      version: outcome.version,
+      position: outcome.position,
+      state: mayRead ? state : null,
+      created: commit.expectedVersion === 0 && commit.events.length > 0,
+      repeated: false,
+    };
+  }
+
+  /** The first answer, made again from the log. */
+  async #repeat({ order, fingerprint }: Attempt, answer: Answer): Promise<Settled> {
+    if (answer.fingerprint !== fingerprint)
+      throw new PlinthError("idempotency_key_reused", "This idempotency key was used with another request.");
+    if (answer.refusal !== null) {
+      const { code, message } = JSON.parse(answer.refusal) as Refusal;
+      throw new RefusedError(code, message);
+    }
+    const { entities, policies } = this.#parts;
+    const { state } = await entities.at(order.entity, answer.stream, answer.version);
+    const mayRead = policies.mayRead(order.entity, order.caller.actor, state, answer.stream.id);
+    const { version, position } = answer;
+    return {
+      kind: "reply",
+      reply: {
+        id: answer.stream.id,
+        version,
+        position,
+        state: mayRead ? JSON.stringify(state) : null,
+        created: answer.events > 0 && version === answer.events,
+        repeated: true,
+      },
+    };
+  }
+
+  #checkDeadline({ expiresAt }: Attempt): void {
+    if (this.#parts.clock.elapsed() >= expiresAt)
+      throw new PlinthError("deadline_exceeded", "The command was not decided in time.");
+  }
+}
+
+/** Tells a repeat from another request under the same key: what was asked, of which entity. */
+function fingerprintOf({ entity, command, id, input }: Order): string {
+  return hash("sha256", `${entity.name}.${command.name}\0${id ?? ""}\0${JSON.stringify(input)}`, "base64url");
+}

@@ -1,0 +1,77 @@
+import type { Entity, StreamName } from "@plinth/model";
+import type { RecordedEvent, Store } from "@plinth/ports";
+import { EntityCache, type Entry, type Snapshot, streamKey } from "./cache.ts";
+import { evolve } from "./decide.ts";
+
+/** Events that are folded at a time. */
+const PAGE = 1000;
+
+/** Loads entities: from the cache, from the stored state, or by folding their events. */
+export class Entities {
+  readonly #store: Store;
+  readonly cache: EntityCache;
+  readonly #loading = new Map<string, Promise<Entry>>();
+
+  constructor(store: Store, cacheBytesMax: number) {
+    this.#store = store;
+    this.cache = new EntityCache(cacheBytesMax);
+  }
+
+  /** What is known of a stream; may be stale, as every cache. Concurrent loads of one stream are one. */
+  load(entity: Entity, stream: StreamName): Entry | Promise<Entry> {
+    const key = streamKey(stream);
+    return this.cache.get(key) ?? this.#loading.get(key) ?? this.#loadOnce(key, entity, stream);
+  }
+
+  /** The committed state, compared with the store: what a reader may see. */
+  async read(entity: Entity, stream: StreamName): Promise<Snapshot> {
+    const version = await this.#store.log.version(stream);
+    const entry = await this.load(entity, stream);
+    if (entry.committed.version >= version) return entry.committed;
+    this.cache.drop(entry.key);
+    return (await this.load(entity, stream)).committed;
+  }
+
+  /** The state as it was at a version. */
+  async at(entity: Entity, stream: StreamName, version: number): Promise<Snapshot> {
+    const cached = this.cache.get(streamKey(stream))?.committed;
+    if (cached?.version === version) return cached;
+    return this.#fold(entity, stream, initial(entity), version);
+  }
+
+  #loadOnce(key: string, entity: Entity, stream: StreamName): Promise<Entry> {
+    const loading = this.#fetch(key, entity, stream).finally(() => this.#loading.delete(key));
+    this.#loading.set(key, loading);
+    return loading;
+  }
+
+  async #fetch(key: string, entity: Entity, stream: StreamName): Promise<Entry> {
+    const stored = entity.stored ? await this.#store.states.get(stream) : null;
+    const start = stored ? { state: JSON.parse(stored.state), version: stored.version } : initial(entity);
+    const snapshot = await this.#fold(entity, stream, start, Number.POSITIVE_INFINITY);
+    const unchanged = stored !== null && snapshot.version === stored.version;
+    const bytes = unchanged ? stored.state.length : JSON.stringify(snapshot.state).length;
+    return this.cache.put(key, snapshot, bytes);
+  }
+
+  async #fold(entity: Entity, stream: StreamName, from: Snapshot, upTo: number): Promise<Snapshot> {
+    let { state, version } = from;
+    for (;;) {
+      const events = await this.#store.log.readStream(stream, version, Math.min(PAGE, upTo - version));
+      for (const event of events) {
+        state = evolve(entity, state, eventName(event), JSON.parse(event.data), event);
+        version = event.version;
+      }
+      if (events.length === 0 || version >= upTo) return { state, version };
+    }
+  }
+}
+
+/** The state of a stream without events. */
+export function initial(entity: Entity): Snapshot {
+  return { state: entity.initial, version: 0 };
+}
+
+function eventName(event: RecordedEvent): string {
+  return event.type.slice(event.type.indexOf(".") + 1);
+}

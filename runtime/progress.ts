@@ -1,0 +1,118 @@
+import { type Clock, type Lease, PlinthError, type Subscriptions } from "@plinth/ports";
+
+/** Someone who waits until a subscription has come far enough. */
+interface Waiter {
+  readonly position: number;
+  resolve(): void;
+}
+
+/** What is known of one subscription: the position of each of its shards. */
+class Track {
+  readonly own = new Map<number, number>();
+  readonly waiters = new Set<Waiter>();
+}
+
+/** How often the checkpoints of shards on other nodes are looked up while someone waits, in milliseconds. */
+const LOOKUP_MS = 20;
+
+/** How far each subscription has come, for those who want to read what they wrote: promise 7. */
+export class Progress {
+  readonly #subscriptions: Subscriptions;
+  readonly #clock: Clock;
+  readonly #tracks = new Map<string, Track>();
+  readonly #listeners = new Map<string, Set<() => void>>();
+
+  constructor(subscriptions: Subscriptions, clock: Clock) {
+    this.#subscriptions = subscriptions;
+    this.#clock = clock;
+  }
+
+  /** A shard of this process has come to a position: rows up to there are committed. */
+  moved(lease: Lease, position: number): void {
+    const track = this.#track(lease.subscription);
+    track.own.set(lease.shard, position);
+    for (const listener of this.#listeners.get(lease.subscription) ?? []) listener();
+    if (track.waiters.size > 0) this.#resolve(track, least(track.own.values()));
+  }
+
+  /** A shard is no longer this process's. */
+  left(lease: Lease): void {
+    this.#track(lease.subscription).own.delete(lease.shard);
+  }
+
+  /** Calls whenever a shard of this process has moved. Returns how to stop. */
+  onMoved(subscription: string, listener: () => void): () => void {
+    const listeners = this.#listeners.get(subscription) ?? new Set();
+    this.#listeners.set(subscription, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+
+  /** The position that all shards have reached, where this process works on all of them; else null. */
+  local(subscription: string, shards: number): number | null {
+    const own = this.#track(subscription).own;
+    return own.size === shards ? least(own.values()) : null;
+  }
+
+  /** The position that all shards have reached, by what is committed. */
+  async committed(subscription: string, shards: number): Promise<number> {
+    const statuses = (await this.#subscriptions.list()).filter(
+      (status) => status.subscription === subscription,
+    );
+    return statuses.length < shards ? 0 : least(statuses.map((status) => status.position));
+  }
+
+  /**
+   * Resolves when all shards have reached the position.
+   * @throws PlinthError `deadline_exceeded` after `deadlineMs`.
+   */
+  async reach(subscription: string, shards: number, position: number, deadlineMs: number): Promise<void> {
+    const expiresAt = this.#clock.elapsed() + deadlineMs;
+    for (;;) {
+      const reached = this.local(subscription, shards) ?? (await this.committed(subscription, shards));
+      if (reached >= position) return;
+      const left = expiresAt - this.#clock.elapsed();
+      if (left <= 0) throw late(subscription, position, reached);
+      const local = this.local(subscription, shards) !== null;
+      await this.#wait(subscription, position, local ? left : Math.min(left, LOOKUP_MS));
+    }
+  }
+
+  #wait(subscription: string, position: number, ms: number): Promise<void> {
+    const { waiters } = this.#track(subscription);
+    return new Promise((resolve) => {
+      const waiter = { position, resolve: () => finish() };
+      const cancel = this.#clock.after(ms, () => finish());
+      const finish = () => {
+        cancel();
+        waiters.delete(waiter);
+        resolve();
+      };
+      waiters.add(waiter);
+    });
+  }
+
+  #resolve(track: Track, reached: number): void {
+    for (const waiter of [...track.waiters]) if (waiter.position <= reached) waiter.resolve();
+  }
+
+  #track(subscription: string): Track {
+    const known = this.#tracks.get(subscription);
+    if (known) return known;
+    const track = new Track();
+    this.#tracks.set(subscription, track);
+    return track;
+  }
+}
+
+function least(positions: Iterable<number>): number {
+  let result = Number.POSITIVE_INFINITY;
+  for (const position of positions) result = Math.min(result, position);
+  return result === Number.POSITIVE_INFINITY ? 0 : result;
+}
+
+function late(subscription: string, position: number, reached: number): PlinthError {
+  return new PlinthError(
+    "deadline_exceeded",
+    `${subscription} has reached position ${reached}, not yet ${position}.`,
+  );
+}

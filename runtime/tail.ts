@@ -1,0 +1,157 @@
+import type { Event } from "@plinth/model";
+import type { Cancel, Clock, RecordedEvent, Store } from "@plinth/ports";
+
+/** An event of the log, parsed, with what only the runtime looks at. */
+export interface LogEvent extends Event {
+  readonly trace: string | null;
+}
+
+/** A stretch of the log, parsed. */
+export interface TailPage {
+  readonly events: readonly LogEvent[];
+  /** How far the log was read. */
+  readonly position: number;
+}
+
+/** Bounds of what is kept of the end of the log. */
+export interface TailLimits {
+  /** Most events that are kept for subscriptions that are nearly up to date. */
+  readonly eventsMax: number;
+  /** Most characters of their data. */
+  readonly charactersMax: number;
+  /** Longest time until the log is looked at without a hint, in milliseconds. */
+  readonly pollMs: number;
+}
+
+/** Most events of one page. */
+const PAGE = 1000;
+
+/**
+ * The end of the log, read and parsed once for all subscriptions of the process. Positions are gap-free, so what is
+ * kept is an unbroken stretch; who is further behind reads from the store.
+ */
+export class Tail {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #limits: TailLimits;
+  #events: LogEvent[] = [];
+  #sizes: number[] = [];
+  #characters = 0;
+  /** Position of the last event that is kept, or where the tail began. */
+  #end = 0;
+  #waiting = new Set<() => void>();
+  #polling: Promise<void> | null = null;
+  #pollAgain = false;
+  #unwatch: () => void = () => {};
+  #cancelPoll: Cancel = () => {};
+
+  constructor(store: Store, clock: Clock, limits: TailLimits) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  /** The last position that was seen. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Begins to follow the log, at its end. */
+  async start(): Promise<void> {
+    this.#end = await this.#store.log.head();
+    this.#unwatch = this.#store.log.onAppend(() => this.#poll());
+    this.#pollRegularly();
+  }
+
+  /** Stops following, and lets go of everyone who waits. */
+  async stop(): Promise<void> {
+    this.#unwatch();
+    this.#cancelPoll();
+    await this.#polling;
+    this.#wake();
+  }
+
+  /** Events after a position: at most a page of them, perhaps none. */
+  async read(after: number): Promise<TailPage> {
+    const first = this.#end - this.#events.length;
+    if (after >= this.#end) return { events: [], position: after };
+    if (after >= first) {
+      const events = this.#events.slice(after - first, after - first + PAGE);
+      return { events, position: after + events.length };
+    }
+    const page = await this.#store.log.read({ after, limit: PAGE });
+    return { events: page.events.map(parseEvent), position: page.position };
+  }
+
+  /** Resolves when there may be an event after the position, when the time is over, or when the signal aborts. */
+  wait(after: number, ms: number, signal: AbortSignal): Promise<void> {
+    if (this.#end > after || signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        cancel();
+        this.#waiting.delete(done);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const cancel = this.#clock.after(ms, done);
+      this.#waiting.add(done);
+      signal.addEventListener("abort", done, { once: true });
+    });
+  }
+
+  #pollRegularly(): void {
+    this.#cancelPoll = this.#clock.after(this.#limits.pollMs, () => {
+      this.#poll();
+      this.#pollRegularly();
+    });
+  }
+
+  /**
+   * Reads what is new; a hint that comes meanwhile makes it look once more. Where the store does not answer, the next
+   * poll asks again, and readiness tells.
+   */
+  #poll(): void {
+    this.#pollAgain = true;
+    this.#polling ??= this.#pollUntilQuiet().finally(() => {
+      this.#polling = null;
+    });
+  }
+
+  async #pollUntilQuiet(): Promise<void> {
+    while (this.#pollAgain) {
+      this.#pollAgain = false;
+      const page = await this.#store.log.read({ after: this.#end, limit: PAGE }).catch(() => null);
+      if (!page || page.events.length === 0) continue;
+      for (const event of page.events) this.#keep(event);
+      this.#trim();
+      this.#end = page.position;
+      this.#pollAgain = true;
+      this.#wake();
+    }
+  }
+
+  #keep(event: RecordedEvent): void {
+    this.#events.push(parseEvent(event));
+    this.#sizes.push(event.data.length);
+    this.#characters += event.data.length;
+  }
+
+  /** Drops the oldest in bulk: a tenth at a time, so that it costs little per event. */
+  #trim(): void {
+    const { eventsMax, charactersMax } = this.#limits;
+    while (this.#events.length > eventsMax || (this.#characters > charactersMax && this.#events.length > 0)) {
+      const count = Math.max(1, Math.ceil(this.#events.length / 10));
+      this.#events.splice(0, count);
+      for (const size of this.#sizes.splice(0, count)) this.#characters -= size;
+    }
+  }
+
+  #wake(): void {
+    for (const resume of [...this.#waiting]) resume();
+  }
+}
+
+/** A recorded event as the model sees it. */
+export function parseEvent(event: RecordedEvent): LogEvent {
+  return { ...event, data: JSON.parse(event.data) };
+}
