@@ -1,1 +1,2 @@
-export {};
+export { type SimulatedClock, simulatedClock } from "./clock.ts";
+export { type SeededRandom, seededRandom, simulatedIds } from "./random.ts";

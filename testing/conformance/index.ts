@@ -1,0 +1,2 @@
+export type { CreateStore, StoreCapabilities, StoreUnderTest } from "./store/case.ts";
+export { storeConformance } from "./store.ts";

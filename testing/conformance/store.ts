@@ -1,0 +1,27 @@
+import { describe, test } from "node:test";
+import { appendCases } from "./store/append.ts";
+import {
+  type CreateStore,
+  runStoreCase,
+  type StoreCapabilities,
+  type StoreCase,
+  whyNot,
+} from "./store/case.ts";
+import { commandCases } from "./store/commands.ts";
+import { rowCases } from "./store/rows.ts";
+import { leaseCases } from "./store/subscriptions.ts";
+
+/** Every case that every store must pass, as data: a name and a function. */
+export const storeCases: readonly StoreCase[] = [...appendCases, ...commandCases, ...rowCases, ...leaseCases];
+
+/**
+ * Declares the tests (`node:test`) that prove a store. `createStore` makes a fresh, empty one for each; what a
+ * store can't do is said in `capabilities`, in words that become the reason of the skipped tests.
+ */
+export function storeConformance(createStore: CreateStore, capabilities: StoreCapabilities): void {
+  for (const [about, cases] of Map.groupBy(storeCases, (one) => one.about))
+    describe(about, () => {
+      for (const one of cases)
+        test(one.name, { skip: whyNot(one, capabilities) ?? false }, () => runStoreCase(one, createStore));
+    });
+}
