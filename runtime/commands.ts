@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { AnyCommand, Entity, Refusal, Service, StreamName } from "@plinth/model";
+import type { AnyCommand, Entity, Refusal, StreamName } from "@plinth/model";
 import {
   type Answer,
   type Caller,
@@ -42,7 +42,6 @@ export interface Order {
 
 /** What commands need to run. */
 export interface CommandParts {
-  readonly service: Service;
   readonly log: Log;
   readonly entities: Entities;
   readonly committer: Committer;

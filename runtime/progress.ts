@@ -20,7 +20,6 @@ export class Progress {
   readonly #subscriptions: Subscriptions;
   readonly #clock: Clock;
   readonly #tracks = new Map<string, Track>();
-  readonly #listeners = new Map<string, Set<() => void>>();
 
   constructor(subscriptions: Subscriptions, clock: Clock) {
     this.#subscriptions = subscriptions;
@@ -31,7 +30,6 @@ export class Progress {
   moved(lease: Lease, position: number): void {
     const track = this.#track(lease.subscription);
     track.own.set(lease.shard, position);
-    for (const listener of this.#listeners.get(lease.subscription) ?? []) listener();
     if (track.waiters.size > 0) this.#resolve(track, least(track.own.values()));
   }
 
@@ -40,25 +38,9 @@ export class Progress {
     this.#track(lease.subscription).own.delete(lease.shard);
   }
 
-  /** Calls whenever a shard of this process has moved. Returns how to stop. */
-  onMoved(subscription: string, listener: () => void): () => void {
-    const listeners = this.#listeners.get(subscription) ?? new Set();
-    this.#listeners.set(subscription, listeners.add(listener));
-    return () => listeners.delete(listener);
-  }
-
-  /** The position that all shards have reached, where this process works on all of them; else null. */
-  local(subscription: string, shards: number): number | null {
-    const own = this.#track(subscription).own;
-    return own.size === shards ? least(own.values()) : null;
-  }
-
-  /** The position that all shards have reached, by what is committed. */
-  async committed(subscription: string, shards: number): Promise<number> {
-    const statuses = (await this.#subscriptions.list()).filter(
-      (status) => status.subscription === subscription,
-    );
-    return statuses.length < shards ? 0 : least(statuses.map((status) => status.position));
+  /** The position that all shards have reached: by this process's own count where it works on all, else by checkpoints. */
+  async reached(subscription: string, shards: number): Promise<number> {
+    return this.#local(subscription, shards) ?? this.#committed(subscription, shards);
   }
 
   /**
@@ -68,13 +50,30 @@ export class Progress {
   async reach(subscription: string, shards: number, position: number, deadlineMs: number): Promise<void> {
     const expiresAt = this.#clock.elapsed() + deadlineMs;
     for (;;) {
-      const reached = this.local(subscription, shards) ?? (await this.committed(subscription, shards));
+      const reached = await this.reached(subscription, shards);
       if (reached >= position) return;
       const left = expiresAt - this.#clock.elapsed();
       if (left <= 0) throw late(subscription, position, reached);
-      const local = this.local(subscription, shards) !== null;
-      await this.#wait(subscription, position, local ? left : Math.min(left, LOOKUP_MS));
+      await this.waitBeyond(subscription, shards, position - 1, left);
     }
+  }
+
+  /** Resolves when all shards may have moved beyond the position, or after `ms` milliseconds. */
+  async waitBeyond(subscription: string, shards: number, position: number, ms: number): Promise<void> {
+    const local = this.#local(subscription, shards) !== null;
+    await this.#wait(subscription, position + 1, local ? ms : Math.min(ms, LOOKUP_MS));
+  }
+
+  #local(subscription: string, shards: number): number | null {
+    const { own } = this.#track(subscription);
+    return own.size === shards ? least(own.values()) : null;
+  }
+
+  async #committed(subscription: string, shards: number): Promise<number> {
+    const statuses = (await this.#subscriptions.list()).filter(
+      (status) => status.subscription === subscription,
+    );
+    return statuses.length < shards ? 0 : least(statuses.map((status) => status.position));
   }
 
   #wait(subscription: string, position: number, ms: number): Promise<void> {

@@ -119,7 +119,7 @@ export class Subscription {
 }
 
 /** Keeps one lease alive until it is lost or given back. */
-class Tenancy {
+export class Tenancy {
   readonly #parts: SubscriptionParts;
   readonly #lease: Lease;
   readonly #lost = new AbortController();

@@ -1,0 +1,126 @@
+import { type Generation, PlinthError, type Store, type TableName } from "@plinth/ports";
+import { type Comparison, compare } from "./comparison.ts";
+import { fieldsOf } from "./fingerprint.ts";
+import { subscriptionOf } from "./projection.ts";
+import { type SubscriptionParts, Tenancy } from "./subscription.ts";
+import type { ViewState, Views } from "./views.ts";
+import { sleep } from "./wait.ts";
+
+/** What is to be built. */
+export interface BuildOptions {
+  /** True: a new generation in any case. False: one that was begun is finished. */
+  readonly anew: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress?: ((reached: number, head: number) => void) | undefined;
+}
+
+/** How often it is looked at how far a build has come, in milliseconds. */
+const LOOK_MS = 50;
+
+const NOTHING: Comparison = { same: 0, changed: 0, unsettled: 0, added: 0, removed: 0, samples: [] };
+
+/**
+ * Builds a view beside the one that is read, compares both, and switches. One process at a time does it for a view;
+ * the rows themselves are written by whichever process holds the leases of the new generation's shards.
+ * @throws PlinthError `unavailable` where another process is at it.
+ */
+export async function build(
+  views: Views,
+  store: Store,
+  parts: SubscriptionParts,
+  state: ViewState,
+  options: BuildOptions,
+): Promise<Comparison> {
+  const tenancy = await takeTurn(parts, state, options);
+  try {
+    await views.refresh();
+    const live = state.generations.find(({ status }) => status === "live");
+    const fresh = await begin(store, state, options.anew);
+    if (!live) {
+      await store.generations.activate(fresh);
+      await views.refresh();
+      return NOTHING;
+    }
+    await views.refresh();
+    for (let round = 0; round < 2; round++) await catchUp(store, parts, state, fresh, options, tenancy);
+    const comparison = await compare(store.rows, live, fresh);
+    await switchTo(views, store, state, fresh);
+    return comparison;
+  } finally {
+    await tenancy.end();
+  }
+}
+
+/** A build that nobody asked for waits until the process that is at it has finished, or is gone. */
+async function takeTurn(
+  parts: SubscriptionParts,
+  { view }: ViewState,
+  options: BuildOptions,
+): Promise<Tenancy> {
+  for (;;) {
+    const checkpoint = await parts.subscriptions.acquire(`build:${view.name}`, 0, parts.owner, parts.leaseMs);
+    if (checkpoint) return new Tenancy(parts, checkpoint.lease, options.signal);
+    if (options.anew)
+      throw new PlinthError("unavailable", `The view "${view.name}" is being built by another process.`);
+    await sleep(parts.clock, parts.leaseMs / 3, options.signal);
+    checkNotStopped(options.signal);
+  }
+}
+
+async function begin(
+  store: Store,
+  { view, fingerprint, generations }: ViewState,
+  anew: boolean,
+): Promise<Generation> {
+  const begun = generations.find(
+    (one) => one.fingerprint === fingerprint && (one.status === "building" || !anew),
+  );
+  const fresh = begun ?? (await store.generations.add(view.name, fingerprint));
+  await store.rows.create(fresh, fieldsOf(view));
+  return fresh;
+}
+
+/**
+ * Resolves when the new build has reached what was the end of the log at the beginning, then once more: what was
+ * written meanwhile is little, and reads that must see it wait for it.
+ */
+async function catchUp(
+  store: Store,
+  parts: SubscriptionParts,
+  { view }: ViewState,
+  fresh: TableName,
+  options: BuildOptions,
+  tenancy: Tenancy,
+): Promise<void> {
+  const target = await store.log.head();
+  for (;;) {
+    checkNotStopped(options.signal);
+    if (tenancy.over.aborted)
+      throw new PlinthError("unavailable", "Another process has taken over the build.");
+    const reached = await parts.progress.reached(subscriptionOf(fresh), view.shards);
+    options.onProgress?.(reached, target);
+    if (reached >= target) return;
+    await parts.progress.waitBeyond(subscriptionOf(fresh), view.shards, target - 1, LOOK_MS);
+  }
+}
+
+/** Switches, then removes what is no longer switched back to, and builds that were begun before and given up. */
+async function switchTo(views: Views, store: Store, { view }: ViewState, fresh: TableName): Promise<void> {
+  const before = (await store.generations.list()).filter((one) => one.view === view.name);
+  await store.generations.activate(fresh);
+  for (const one of before)
+    if (one.status === "building" && one.generation < fresh.generation) await store.generations.remove(one);
+  await views.refresh();
+  const left = new Set(
+    (await store.generations.list()).filter((one) => one.view === view.name).map((one) => one.generation),
+  );
+  for (const gone of before.filter((one) => !left.has(one.generation))) {
+    await store.rows.drop(gone);
+    await store.subscriptions.remove(subscriptionOf(gone));
+  }
+}
+
+function checkNotStopped(signal: AbortSignal): void {
+  if (signal.aborted)
+    throw new PlinthError("unavailable", "The build was given up; it goes on at the next start.");
+}

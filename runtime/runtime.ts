@@ -1,0 +1,159 @@
+import type { Service } from "@plinth/model";
+import type { Clock, Ids, Logger, Metric, Operations, Random, Store } from "@plinth/ports";
+import { Commands } from "./commands.ts";
+import { Committer } from "./committer.ts";
+import { Entities } from "./entities.ts";
+import { FactReader, type RowReader } from "./facts.ts";
+import { Health } from "./health.ts";
+import { forgetCommands } from "./inbox.ts";
+import { DEFAULT_LIMITS, type RuntimeLimits } from "./limits.ts";
+import { gauge } from "./metrics.ts";
+import { ServiceOperations } from "./operations.ts";
+import { Policies } from "./policy.ts";
+import { Progress } from "./progress.ts";
+import { Reads } from "./reads.ts";
+import type { Subscription, SubscriptionParts } from "./subscription.ts";
+import { Tail } from "./tail.ts";
+import { Views } from "./views.ts";
+import { sleep } from "./wait.ts";
+import { Watches } from "./watch.ts";
+
+/** What a service is run on. */
+export interface RuntimeOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  /** What this process does: answer requests, build views and run reactors, or both (default). */
+  readonly roles?: { readonly api: boolean; readonly worker: boolean };
+  readonly limits?: Partial<RuntimeLimits>;
+}
+
+/** How long facts wait for a view that they read as consistent, in milliseconds. */
+const FACTS_MS = 5000;
+
+/** A service that runs. */
+export class Runtime {
+  readonly operations: Operations;
+  readonly views: Views;
+  readonly #options: RuntimeOptions;
+  readonly #service: Service;
+  readonly #limits: RuntimeLimits;
+  readonly #commands: Commands;
+  readonly #committer: Committer;
+  readonly #entities: Entities;
+  readonly #tail: Tail;
+  readonly #health: Health;
+  readonly #parts: SubscriptionParts;
+  #reactors: readonly Subscription[] = [];
+  #background: readonly Promise<void>[] = [];
+
+  constructor(service: Service, options: RuntimeOptions) {
+    const { store, clock, random, ids, logger } = options;
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const { tailEventsMax, tailCharactersMax, pollMs, leaseMs, batchMax, commandsMax } = limits;
+    const progress = new Progress(store.subscriptions, clock);
+    const tail = new Tail(store, clock, {
+      eventsMax: tailEventsMax,
+      charactersMax: tailCharactersMax,
+      pollMs,
+    });
+    const { subscriptions } = store;
+    this.#parts = { subscriptions, tail, progress, clock, random, logger, owner: ids.next(), leaseMs };
+    this.#service = service;
+    this.#options = options;
+    this.#limits = limits;
+    this.#tail = tail;
+    this.views = new Views(service, store, this.#parts, options.roles?.worker ?? true);
+    this.#entities = new Entities(store, limits.cacheBytesMax);
+    this.#committer = new Committer(store.log, clock, {
+      batchMax,
+      batchesInFlightMax: 2,
+      waitingMax: commandsMax,
+    });
+    const policies = new Policies(service);
+    const facts = new FactReader(service, store, this.#entities, rowReader(store, this.views));
+    const [entities, committer, views] = [this.#entities, this.#committer, this.views];
+    this.#commands = new Commands({ log: store.log, entities, committer, facts, policies, clock, ids });
+    this.#health = new Health(store, clock, logger, () => this.views.missing);
+    this.operations = new ServiceOperations({
+      service,
+      commands: this.#commands,
+      reads: new Reads({ store, entities, views, policies }),
+      watches: new Watches({ store, entities, views, policies, tail }),
+      health: this.#health,
+      clock,
+      commandsMax,
+      measure: () => this.#measure(),
+    });
+  }
+
+  /** Begins to follow the log, to build views and to run reactors. */
+  async start(): Promise<void> {
+    const { store, clock, logger } = this.#options;
+    for (const entity of this.#service.entities)
+      if (entity.stored)
+        await store.states.index(entity.name, [...new Set([...entity.filter, ...entity.sort])]);
+    await this.#tail.start();
+    await this.views.start();
+    const { draining } = this.#health;
+    this.#background = [
+      this.#health.watch(),
+      forgetCommands(store.log, clock, logger, this.#limits.commandDaysKept, draining),
+    ];
+  }
+
+  /**
+   * Takes nothing new, finishes what is in flight, gives leases back. Resolves to whether all of it was done within
+   * the deadline. The store stays open: it is its owner's to close.
+   */
+  async drain(deadlineMs: number): Promise<boolean> {
+    const { clock } = this.#options;
+    this.#health.drain();
+    const expiresAt = clock.elapsed() + deadlineMs;
+    const never = new AbortController().signal;
+    while (this.#commands.inFlight > 0 && clock.elapsed() < expiresAt) await sleep(clock, 5, never);
+    const stopped = this.#stop().then(() => true);
+    const late = sleep(clock, Math.max(0, expiresAt - clock.elapsed()), never).then(() => false);
+    return (await Promise.race([stopped, late])) && this.#commands.inFlight === 0;
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.all(this.#reactors.map((reactor) => reactor.stop()));
+    await this.views.stop();
+    await this.#tail.stop();
+    await Promise.all(this.#background);
+  }
+
+  #measure(): readonly Metric[] {
+    const one = (value: number) => [{ labels: {}, value }];
+    return [
+      gauge("plinth_log_position", "The last position that this process has seen.", one(this.#tail.end)),
+      gauge("plinth_commands_in_flight", "Commands that are not answered yet.", one(this.#commands.inFlight)),
+      gauge("plinth_commits_pending", "Commits that are not durable yet.", one(this.#committer.pending)),
+      gauge(
+        "plinth_entity_cache_bytes",
+        "Estimated size of the entity cache.",
+        one(this.#entities.cache.bytes),
+      ),
+    ];
+  }
+}
+
+/** Runs a service: resolves when it can take requests. */
+export async function startRuntime(service: Service, options: RuntimeOptions): Promise<Runtime> {
+  const runtime = new Runtime(service, options);
+  await runtime.start();
+  return runtime;
+}
+
+function rowReader(store: Store, views: Views): RowReader {
+  return {
+    reach: (view, position) => views.reach(view, position, FACTS_MS),
+    read: async (view, tenant, key) => {
+      const found = await store.rows.get(views.live(view), tenant, key);
+      return found ? JSON.parse(found.row) : null;
+    },
+  };
+}
