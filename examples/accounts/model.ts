@@ -1,74 +1,79 @@
-import { entity, reactor, service, view, z } from "plinth";
+import { entity, service, view, z } from "plinth";
 
+const amount = z.int().positive();
+
+// #region entity
 export const account = entity("account", {
   state: z.object({ balance: z.int(), closed: z.boolean() }),
   initial: { balance: 0, closed: false },
+  stored: true,
+  filter: ["balance"],
+  sort: ["balance"],
   events: {
-    deposited: z.object({ amount: z.int().positive(), note: z.string() }),
+    opened: z.object({}),
+    deposited: z.object({ amount, note: z.string() }),
+    withdrawn: z.object({ amount }),
     closed: z.object({}),
   },
 })
   .evolve({
+    opened: (account) => account,
     deposited: (account, { amount }) => ({ ...account, balance: account.balance + amount }),
+    withdrawn: (account, { amount }) => ({ ...account, balance: account.balance - amount }),
     closed: (account) => ({ ...account, closed: true }),
   })
-  .commands((command) => ({
-    deposit: command({
+  // #endregion entity
+  // #region commands
+  .commands({
+    open: {
+      on: "new",
+      input: z.object({}),
+      decide: (_account, _input, { emit }) => emit.opened({}),
+    },
+    deposit: {
       on: "any",
-      input: z.object({ amount: z.int().positive(), note: z.string().max(200) }),
-      allow: ({ actor }) => actor.has("accounts:write"),
-      facts: async ({ read, input }) => ({ other: await read(account2, input.note), n: 3 }),
-      decide: (account, input, { emit, refuse, facts }) =>
+      input: z.object({ amount, note: z.string().max(200).default("") }),
+      decide: (account, input, { emit, refuse }) =>
         account.closed
-          ? refuse("account_closed", `A closed account ${facts.n.toFixed()}takes no deposits.`)
+          ? refuse("account_closed", "A closed account takes no deposits.")
           : emit.deposited(input),
-    }),
+    },
+    withdraw: {
+      input: z.object({ amount }),
+      decide: (account, input, { emit, refuse }) => {
+        if (account.closed) return refuse("account_closed", "A closed account pays nothing out.");
+        if (input.amount > account.balance)
+          return refuse("insufficient_funds", `The account holds ${account.balance}.`);
+        return emit.withdrawn(input);
+      },
+    },
     close: {
       input: z.object({}),
       decide: (account, _input, { emit }) => (account.closed ? [] : emit.closed({})),
     },
-  }));
+  });
+// #endregion commands
 
-const account2 = entity("other", { state: z.object({ a: z.string() }), initial: { a: "" }, events: {} })
-  .evolve({})
-  .commands({});
-
+// #region view
 export const balances = view("balances", {
   row: z.object({ account: z.string(), balance: z.int(), at: z.iso.datetime() }),
-  key: (event) => event.stream.id,
+  key: ({ stream }) => stream.id,
   from: [account],
   on: {
+    "account.opened": (_row, { stream, at }) => ({ account: stream.id, balance: 0, at }),
     "account.deposited": (row, { data, stream, at }) => ({
       account: stream.id,
       balance: (row?.balance ?? 0) + data.amount,
       at,
     }),
+    "account.withdrawn": (row, { data, at }) => row && { ...row, balance: row.balance - data.amount, at },
     "account.closed": () => null,
   },
   filter: ["balance", "at"],
   sort: ["balance", "at"],
 });
+// #endregion view
 
-export const thanks = reactor("thanks", {
-  on: {
-    "account.deposited": async (event, { send, effect }) => {
-      await send(account, "deposit", { id: event.stream.id, input: { amount: 1, note: "" } });
-      await effect("x", async ({ key }) => key);
-    },
-  },
-});
-export const thanks2 = reactor("thanks2", {
-  from: [account],
-  on: {
-    "account.deposited": async (event, { send }) => {
-      // @ts-expect-error
-      await send(account, "deposi", { id: event.stream.id, input: { amount: event.data.amount, note: "" } });
-      await send(account, "deposit", {
-        id: event.stream.id,
-        input: { amount: event.data.amount, note: event.data.note },
-      });
-    },
-  },
-});
-
-export default service("accounts", { entities: [account], views: [balances], reactors: [thanks] });
+// #region service
+export const accounts = service("accounts", { entities: [account], views: [balances], public: true });
+// #endregion service

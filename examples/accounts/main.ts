@@ -1,0 +1,1 @@
+export { accounts as default } from "./model.ts";
