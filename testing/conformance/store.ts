@@ -8,11 +8,28 @@ import {
   whyNot,
 } from "./store/case.ts";
 import { commandCases } from "./store/commands.ts";
+import { conditionCases } from "./store/conditions.ts";
+import { contentionCases } from "./store/contention.ts";
+import { listCases } from "./store/listing.ts";
+import { readingCases } from "./store/reading.ts";
 import { rowCases } from "./store/rows.ts";
 import { leaseCases } from "./store/subscriptions.ts";
+import { textCases } from "./store/text.ts";
+import { uniqueCases } from "./store/unique.ts";
 
 /** Every case that every store must pass, as data: a name and a function. */
-export const storeCases: readonly StoreCase[] = [...appendCases, ...commandCases, ...rowCases, ...leaseCases];
+export const storeCases: readonly StoreCase[] = [
+  ...appendCases,
+  ...commandCases,
+  ...conditionCases,
+  ...uniqueCases,
+  ...readingCases,
+  ...contentionCases,
+  ...textCases,
+  ...listCases,
+  ...rowCases,
+  ...leaseCases,
+];
 
 /**
  * Declares the tests (`node:test`) that prove a store. `createStore` makes a fresh, empty one for each; what a
