@@ -10,9 +10,15 @@ import {
 import { commandCases } from "./store/commands.ts";
 import { conditionCases } from "./store/conditions.ts";
 import { contentionCases } from "./store/contention.ts";
+import { crashCases } from "./store/crash.ts";
+import { generationCases } from "./store/generations.ts";
+import { historyCases } from "./store/history.ts";
+import { lifecycleCases } from "./store/lifecycle.ts";
 import { listCases } from "./store/listing.ts";
+import { parkCases } from "./store/parks.ts";
 import { readingCases } from "./store/reading.ts";
 import { rowCases } from "./store/rows.ts";
+import { stateCases } from "./store/states.ts";
 import { leaseCases } from "./store/subscriptions.ts";
 import { textCases } from "./store/text.ts";
 import { uniqueCases } from "./store/unique.ts";
@@ -26,9 +32,15 @@ export const storeCases: readonly StoreCase[] = [
   ...readingCases,
   ...contentionCases,
   ...textCases,
-  ...listCases,
+  ...stateCases,
   ...rowCases,
+  ...listCases,
+  ...generationCases,
   ...leaseCases,
+  ...parkCases,
+  ...historyCases,
+  ...lifecycleCases,
+  ...crashCases,
 ];
 
 /**

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Store } from "@plinth/ports";
+import { seededRandom } from "../../random.ts";
+import { cases, type Outside } from "./case.ts";
+import { append, assertGapFree, commitOf, MAIN, readAll, streamOf } from "./commits.ts";
+import { COUNTS, PROJECTOR, turnOf, WRITERS } from "./crash-writer.ts";
+
+const PROGRAM = fileURLToPath(new URL("./crash-writer.ts", import.meta.url));
+const ROUNDS = 6;
+
+/** What the writer's process was told before it died. */
+interface Acknowledged {
+  readonly commits: { readonly writer: string; readonly version: number; readonly position: number }[];
+  checkpoint: number;
+}
+
+/** Runs the writer until it has reported so many times, kills it on the spot, and adds what it reported. */
+async function writeAndDie(
+  { module, location }: Outside,
+  reports: number,
+  seen: Acknowledged,
+): Promise<void> {
+  const child = spawn(process.execPath, [PROGRAM, module.href, location], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = once(child, "exit");
+  let left = reports;
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [what, writer, version, position] = line.split(" ") as [string, string, string, string];
+    if (what === "commit")
+      seen.commits.push({ writer, version: Number(version), position: Number(position) });
+    else seen.checkpoint = Number(writer);
+    if (--left === 0) child.kill("SIGKILL");
+  }
+  assert.deepEqual((await exited)[1], "SIGKILL", "the writer died of nothing else");
+}
+
+async function checkAcknowledged({ log, subscriptions }: Store, seen: Acknowledged): Promise<void> {
+  for (const { writer, version, position } of seen.commits) {
+    const answer = await log.answer(`${writer}-${version}`);
+    assert.deepEqual(
+      [answer?.version, answer?.position],
+      [version, position],
+      "an acknowledged commit is lost",
+    );
+  }
+  const [status] = await subscriptions.list();
+  assert.ok((status?.position ?? 0) >= seen.checkpoint, "an acknowledged checkpoint is lost");
+}
+
+/** Every commit is there as a whole: events, state, command and unique value. */
+async function checkWhole({ log, states }: Store): Promise<void> {
+  assertGapFree(await readAll(log));
+  for (const writer of WRITERS) {
+    const stream = streamOf(writer);
+    const version = await log.version(stream);
+    assert.equal(version % 3, 0, "half a commit is there");
+    if (version === 0) continue;
+    assert.deepEqual(await states.get(stream), { id: writer, version, state: `{"version":${version}}` });
+    assert.equal((await log.answer(`${writer}-${version}`))?.version, version);
+    const unique = [{ index: "account.turn", release: null, claim: turnOf(writer, version) }];
+    assert.equal((await append(log, commitOf(streamOf("probe"), 0, { unique }))).kind, "taken");
+  }
+}
+
+/** The rows count exactly the events up to the checkpoint. */
+async function checkCounted({ log, rows, subscriptions }: Store): Promise<void> {
+  const [status] = await subscriptions.list();
+  if (!status) return;
+  assert.equal(status.subscription, PROJECTOR);
+  const counted = (await readAll(log)).filter(({ position }) => position <= status.position);
+  for (const writer of WRITERS) {
+    const row = await rows.get(COUNTS, MAIN, writer);
+    const count = row ? (JSON.parse(row.row) as { count: number }).count : 0;
+    assert.equal(
+      count,
+      counted.filter(({ stream }) => stream.id === writer).length,
+      "counted twice, or not at all",
+    );
+  }
+}
+
+export const crashCases = cases(
+  "a process that is killed",
+  {
+    "at any moment loses nothing acknowledged and leaves nothing half done": async ({
+      store,
+      open,
+      underTest,
+    }) => {
+      await store.close();
+      const random = seededRandom(1);
+      const seen: Acknowledged = { commits: [], checkpoint: 0 };
+      for (let round = 0; round < ROUNDS; round++) {
+        await writeAndDie(underTest.outside!, 1 + random.below(120), seen);
+        const survivor = await open();
+        await checkAcknowledged(survivor, seen);
+        await checkWhole(survivor);
+        await checkCounted(survivor);
+        await survivor.close();
+      }
+      assert.ok(seen.commits.length > ROUNDS);
+    },
+  },
+  { needs: "crash" },
+);
