@@ -83,8 +83,10 @@ export interface Read {
 }
 
 /** What `facts` sees. */
-export interface FactsContext<Input> {
+export interface FactsContext<State, Input> {
   readonly read: Read;
+  /** The command's own entity, to read another one of its kind. */
+  readonly self: Stateful<State>;
   readonly input: Input;
   readonly id: string;
   readonly actor: Actor;
@@ -109,7 +111,7 @@ export interface Command<State, Events extends EventSchemas, Input extends Schem
   /** The id of a new entity, where it is not to be generated: `id: (input) => input.email`. */
   readonly id?: (input: z.output<Input>) => string;
   /** Reads what lies beyond the entity before it decides. */
-  readonly facts?: (context: FactsContext<z.output<Input>>) => Facts | Promise<Facts>;
+  readonly facts?: (context: FactsContext<State, z.output<Input>>) => Facts | Promise<Facts>;
   /** Pure: the same state, input and context give the same decision. */
   readonly decide: (state: State, input: z.output<Input>, context: DecideContext<Events, Facts>) => Decision;
   /** Further media types of the input, each with the function that reads a body into it (unchecked). */

@@ -141,7 +141,7 @@ export class Commands {
     if (objection) return this.#object(attempt, entry, objection);
     const { actor } = caller;
     const facts = command.facts
-      ? await this.#parts.facts.gather(command, { input, id: stream.id, actor })
+      ? await this.#parts.facts.gather(command, { input, id: stream.id, actor, self: entity })
       : NO_FACTS;
     const situation: Situation = {
       ...entry.tip,

@@ -43,7 +43,7 @@ export class FactReader {
   }
 
   /** Runs a command's `facts` and notes what it read as `consistent`. */
-  async gather(command: AnyCommand, context: Omit<FactsContext<unknown>, "read">): Promise<Facts> {
+  async gather(command: AnyCommand, context: Omit<FactsContext<unknown, unknown>, "read">): Promise<Facts> {
     if (!command.facts) return NO_FACTS;
     const conditions: Condition[] = [];
     const { tenant } = context.actor;

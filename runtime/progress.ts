@@ -60,8 +60,9 @@ export class Progress {
 
   /** Resolves when all shards may have moved beyond the position, or after `ms` milliseconds. */
   async waitBeyond(subscription: string, shards: number, position: number, ms: number): Promise<void> {
-    const local = this.#local(subscription, shards) !== null;
-    await this.#wait(subscription, position + 1, local ? ms : Math.min(ms, LOOKUP_MS));
+    const local = this.#local(subscription, shards);
+    if (local !== null && local > position) return;
+    await this.#wait(subscription, position + 1, local !== null ? ms : Math.min(ms, LOOKUP_MS));
   }
 
   #local(subscription: string, shards: number): number | null {

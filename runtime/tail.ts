@@ -40,7 +40,8 @@ export class Tail {
   /** Position of the last event that is kept, or where the tail began. */
   #end = 0;
   #waiting = new Set<() => void>();
-  #polling: Promise<void> | null = null;
+  #polling = false;
+  #polled: Promise<void> = Promise.resolve();
   #pollAgain = false;
   #unwatch: () => void = () => {};
   #cancelPoll: Cancel = () => {};
@@ -67,7 +68,7 @@ export class Tail {
   async stop(): Promise<void> {
     this.#unwatch();
     this.#cancelPoll();
-    await this.#polling;
+    await this.#polled;
     this.#wake();
   }
 
@@ -112,12 +113,11 @@ export class Tail {
    */
   #poll(): void {
     this.#pollAgain = true;
-    this.#polling ??= this.#pollUntilQuiet().finally(() => {
-      this.#polling = null;
-    });
+    if (!this.#polling) this.#polled = this.#pollUntilQuiet();
   }
 
   async #pollUntilQuiet(): Promise<void> {
+    this.#polling = true;
     while (this.#pollAgain) {
       this.#pollAgain = false;
       const page = await this.#store.log.read({ after: this.#end, limit: PAGE }).catch(() => null);
@@ -128,6 +128,7 @@ export class Tail {
       this.#pollAgain = true;
       this.#wake();
     }
+    this.#polling = false;
   }
 
   #keep(event: RecordedEvent): void {
