@@ -1,0 +1,40 @@
+import type { Span } from "./quote.ts";
+import type { Line } from "./sections.ts";
+
+/** A country that the document names as where the work is. */
+export interface Country {
+  readonly dollar: string | null;
+  readonly span: Span;
+}
+
+const states =
+  "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC";
+const provinces = "ON|QC|BC|AB|MB|SK|NS|NB|NL|PE";
+
+/** What tells a country with dollars of its own, or one without. */
+const signs: readonly (readonly [string | null, RegExp])[] = [
+  [
+    "USD",
+    /\bU\.S\.(?:A\.)?|\bUSA?\b|\bUnited States\b|\bNew York\b|\bSan Francisco\b|\bSilicon Valley\b|\bSeattle\b|\bWashington,? D\.?C\b|\b401\(?k\)?/,
+  ],
+  ["USD", new RegExp(`\\p{L}, (?:${states})\\b(?!\\.)`, "u")],
+  ["CAD", /\bCanad(?:a|ian)\b|\bToronto\b|\bVancouver\b|\bMontr[eé]al\b/],
+  ["CAD", new RegExp(`\\p{L}, (?:${provinces})\\b(?!\\.)`, "u")],
+  ["AUD", /\bAustralia\b|\bSydney\b|\bMelbourne\b|\bBrisbane\b|\bPerth\b|\bsuperannuation\b/],
+  ["NZD", /\bNew Zealand\b|\bAuckland\b|\bWellington\b/],
+  ["SGD", /\bSingapore\b/],
+  ["HKD", /\bHong Kong\b/],
+];
+
+/** Countries named where the document says where the work is; if it names none there, anywhere. */
+export function countriesOf(lines: readonly Line[]): Country[] {
+  const places = lines.filter(({ topic }) => topic === "location").flatMap(namedIn);
+  return places.length > 0 ? places : lines.flatMap(namedIn);
+}
+
+function namedIn({ passage }: Line): Country[] {
+  return signs.flatMap(([dollar, pattern]) => {
+    const match = pattern.exec(passage.text);
+    return match ? [{ dollar, span: passage.span(match.index, match.index + match[0].length) }] : [];
+  });
+}

@@ -1,0 +1,46 @@
+import type { Kind } from "./schema.ts";
+import type { Topic } from "./vocabulary.ts";
+
+const niceWords =
+  "(?:(?:highly|strongly|very) )?(?:nice[ -]to[ -]have|good[ -]to[ -]have|preferred|preferable|preferably|desirable|desired|optional|advantageous|beneficial|(?:a|an)(?: (?:big|huge|definite|strong|real|major))? (?:plus|bonus|advantage|asset)|plus|bonus|not (?:essential|required|mandatory))";
+const mustWords =
+  "(?:(?:strictly|absolutely) )?(?:required|mandatory|essential|(?:a )?must(?:[ -]have)?|non[ -]negotiable)";
+
+/** "Ideally, …", "Bonus: …", "Nice to have – …" */
+const startsNice = new RegExp(
+  `^(?:ideally\\b|${niceWords}\\s?(?:[:–—-]|\\bif\\b|\\bpoints\\b)|bonus points\\b|it would be (?:great|nice|a plus|helpful))`,
+  "i",
+);
+const startsMust = new RegExp(`^(?:${mustWords}\\s?[:–—-])`, "i");
+
+/** "… (preferred)", "… is a plus.", "… would be an advantage" */
+const endsNice = new RegExp(
+  `(?:[([]${niceWords}[)\\]]|\\b(?:is|are|would be|will be|considered|–|—|-|,)\\s(?:also |considered )?${niceWords})\\s?[.!]?$`,
+  "i",
+);
+const endsMust = new RegExp(
+  `(?:[([]${mustWords}[)\\]]|\\b(?:is|are|experience|–|—|-|,)\\s${mustWords}|\\s(?:required|mandatory))\\s?[.!]?$`,
+  "i",
+);
+
+/**
+ * What a requirement says of itself counts more than the section it stands in, but only where it says it of
+ * itself as a whole: at its very start or its very end. "Master's degree (PhD preferred)" stays a must,
+ * and so does "C#, ideally on .NET": the wish there is for a part.
+ */
+export function kindOf(text: string, topic: Topic | null): Kind {
+  if (startsNice.test(text)) return "nice";
+  if (startsMust.test(text)) return "must";
+  const tail = text.slice(-160);
+  if (endsNice.test(tail) && !isPart(tail)) return "nice";
+  if (endsMust.test(tail)) return "must";
+  return topic === "nice" ? "nice" : "must";
+}
+
+/** "(PostgreSQL preferred)": inside brackets with something else, the wish is for that. */
+function isPart(tail: string): boolean {
+  return (
+    /[([][^)\]]+\s(?:preferred|desirable|a plus|a bonus)[)\]]\s?[.!]?$/i.test(tail) ||
+    /,\s(?:ideally|preferably)\b[^,]*$/i.test(tail)
+  );
+}

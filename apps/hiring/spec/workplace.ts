@@ -1,0 +1,54 @@
+import type { Arrangement, Range } from "./schema.ts";
+
+/** How much of the work is done in an office. */
+export interface Workplace {
+  readonly arrangement: Arrangement | null;
+  readonly officeDays: Range | null;
+}
+
+const words: Readonly<Record<string, number>> = { one: 1, two: 2, three: 3, four: 4, five: 5 };
+const count = "(\\d|one|two|three|four|five)";
+const days = new RegExp(
+  `(up to |at least |min(?:imum)?\\.? (?:of )?)?\\b${count}(?:\\s?(?:-|–|to|or)\\s?${count})?(\\+)?\\s*x?\\s*days?\\b([^.;]{0,40})`,
+  "i",
+);
+const office = /\b(?:office|on-?site|in[- ]person|site|desk|attendance)\b/i;
+const home = /\b(?:remote(?:ly)?|from home|wfh|at home)\b/i;
+const weekInDays = 5;
+
+/** Reads "hybrid — 3 days in office", "remote-first", "up to 2 days a week on site". */
+export function workplaceOf(text: string): Workplace {
+  const officeDays = officeDaysIn(text);
+  return { arrangement: arrangementIn(text) ?? implied(officeDays), officeDays };
+}
+
+export function hasWorkplace({ arrangement, officeDays }: Workplace): boolean {
+  return arrangement !== null || officeDays !== null;
+}
+
+function arrangementIn(text: string): Arrangement | null {
+  if (/\bhybrid\b/i.test(text)) return "hybrid";
+  if (/\b(?:no|not|non)[ -](?:fully )?remote\b|\bremote (?:is )?not\b/i.test(text)) return null;
+  if (/\b(?:remote|work(?:ing)? from (?:home|anywhere)|wfh|anywhere)\b/i.test(text)) return "remote";
+  return /\b(?:on-?site|in[- ]office|office[- ]based|in[- ]person)\b/i.test(text) ? "on-site" : null;
+}
+
+function officeDaysIn(text: string): Range | null {
+  const match = days.exec(text);
+  if (!match || (!office.test(match[5]!) && !(office.test(text) && !home.test(match[5]!)))) return null;
+  const [, bound, low, high, plus] = match;
+  const min = countOf(low!);
+  if (high !== undefined) return { min, max: countOf(high) };
+  if (bound !== undefined && /^up/i.test(bound)) return { min: null, max: min };
+  return { min, max: bound !== undefined || plus !== undefined ? null : min };
+}
+
+function countOf(text: string): number {
+  return words[text.toLowerCase()] ?? Number(text);
+}
+
+/** Some days in the office and not all of them are hybrid work, said or not. */
+function implied(officeDays: Range | null): Arrangement | null {
+  if (officeDays === null) return null;
+  return officeDays.min === weekInDays ? "on-site" : "hybrid";
+}
