@@ -11,10 +11,16 @@ export class Entities {
   readonly #store: Store;
   readonly cache: EntityCache;
   readonly #loading = new Map<string, Promise<Entry>>();
+  readonly #trusted = new Set<Entity>();
 
   constructor(store: Store, cacheBytesMax: number) {
     this.#store = store;
     this.cache = new EntityCache(cacheBytesMax);
+  }
+
+  /** From now on an entity's stored states are what its events fold to, and may stand in for them. */
+  trust(entity: Entity): void {
+    this.#trusted.add(entity);
   }
 
   /** What is known of a stream; may be stale, as every cache. Concurrent loads of one stream are one. */
@@ -46,7 +52,7 @@ export class Entities {
   }
 
   async #fetch(key: string, entity: Entity, stream: StreamName): Promise<Entry> {
-    const stored = entity.stored ? await this.#store.states.get(stream) : null;
+    const stored = this.#trusted.has(entity) ? await this.#store.states.get(stream) : null;
     const start = stored ? { state: JSON.parse(stored.state), version: stored.version } : initial(entity);
     const snapshot = await this.#fold(entity, stream, start, Number.POSITIVE_INFINITY);
     const unchanged = stored !== null && snapshot.version === stored.version;

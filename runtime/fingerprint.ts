@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { type View, z } from "@plinth/model";
+import { type Entity, type View, z } from "@plinth/model";
 
 /**
  * Tells one definition of a view from another: by the schema of its rows, the source of its functions, its sources,
@@ -20,4 +20,14 @@ export function fingerprintOf(view: View): string {
 /** The fields that lists of the view may be filtered or sorted by, each once. */
 export function fieldsOf(view: { filter: readonly string[]; sort: readonly string[] }): string[] {
   return [...new Set([...view.filter, ...view.sort])];
+}
+
+/** Tells one definition of an entity's state from another, as `fingerprintOf` does for views. */
+export function stateFingerprintOf(entity: Entity): string {
+  const definition = {
+    state: z.toJSONSchema(entity.state, { unrepresentable: "any" }),
+    initial: entity.initial,
+    evolve: Object.entries(entity.evolve).map(([event, change]) => [event, change.toString()]),
+  };
+  return hash("sha256", JSON.stringify(definition), "hex").slice(0, 16);
 }

@@ -12,6 +12,7 @@ import { ServiceOperations } from "./operations.ts";
 import { Policies } from "./policy.ts";
 import { Progress } from "./progress.ts";
 import { Reads } from "./reads.ts";
+import { StoredStates } from "./restate.ts";
 import type { Subscription, SubscriptionParts } from "./subscription.ts";
 import { Tail } from "./tail.ts";
 import { Views } from "./views.ts";
@@ -46,6 +47,8 @@ export class Runtime {
   readonly #tail: Tail;
   readonly #health: Health;
   readonly #parts: SubscriptionParts;
+  readonly #states: StoredStates;
+  readonly #works: boolean;
   #reactors: readonly Subscription[] = [];
   #background: readonly Promise<void>[] = [];
 
@@ -65,8 +68,10 @@ export class Runtime {
     this.#options = options;
     this.#limits = limits;
     this.#tail = tail;
-    this.views = new Views(service, store, this.#parts, options.roles?.worker ?? true);
+    this.#works = options.roles?.worker ?? true;
+    this.views = new Views(service, store, this.#parts, this.#works);
     this.#entities = new Entities(store, limits.cacheBytesMax);
+    this.#states = new StoredStates(store, this.#parts, this.#entities);
     this.#committer = new Committer(store.log, clock, {
       batchMax,
       batchesInFlightMax: 2,
@@ -92,10 +97,8 @@ export class Runtime {
   /** Begins to follow the log, to build views and to run reactors. */
   async start(): Promise<void> {
     const { store, clock, logger } = this.#options;
-    for (const entity of this.#service.entities)
-      if (entity.stored)
-        await store.states.index(entity.name, [...new Set([...entity.filter, ...entity.sort])]);
     await this.#tail.start();
+    await this.#states.start(this.#service, this.#works);
     await this.views.start();
     const { draining } = this.#health;
     this.#background = [
@@ -122,6 +125,7 @@ export class Runtime {
   async #stop(): Promise<void> {
     await Promise.all(this.#reactors.map((reactor) => reactor.stop()));
     await this.views.stop();
+    await this.#states.stop();
     await this.#tail.stop();
     await Promise.all(this.#background);
   }
