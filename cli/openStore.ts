@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Clock, Store } from "@plinth/ports";
+import { Failure, reasonOf } from "./failure.ts";
+import type { StoreUrl } from "./storeUrl.ts";
+
+/** How to open a store. */
+export interface OpenOptions {
+  readonly clock: Clock;
+  /** What relative paths start from. */
+  readonly folder: string;
+  /** Whether to make what is not there yet, with its folders. */
+  readonly create: boolean;
+}
+
+/**
+ * Opens the store at a URL and makes sure that it reads and writes.
+ * @throws Failure that says what is in the way.
+ */
+export async function openStore(url: StoreUrl, options: OpenOptions): Promise<Store> {
+  if (url.kind === "memory") {
+    const { memoryStore } = await import("@plinth/memory");
+    return memoryStore({ clock: options.clock });
+  }
+  return openSqlite(resolve(options.folder, url.path), options);
+}
+
+async function openSqlite(path: string, { clock, create }: OpenOptions): Promise<Store> {
+  if (!create && !existsSync(path))
+    throw new Failure(`There is no store at ${path}. Name the right one with --store.`);
+  const { sqliteStore } = await import("@plinth/sqlite");
+  try {
+    return await sqliteStore({ path, clock });
+  } catch (error) {
+    throw new Failure(`The store ${path} cannot be opened: ${reasonOf(error)}`, error);
+  }
+}
