@@ -232,7 +232,7 @@ export interface Rows {
   /** Removes the table and its rows. */
   drop(table: TableName): Promise<void>;
   get(table: TableName, tenant: string, key: string): Promise<Row | null>;
-  /** The rows of these keys, in the order asked, null where there is none. */
+  /** The rows of these keys as of one moment, in the order asked, null where there is none. */
   getMany(
     table: TableName,
     keys: readonly { tenant: string; key: string }[],

@@ -104,3 +104,8 @@ export async function runStoreCase(one: StoreCase, createStore: CreateStore): Pr
     await underTest.remove?.();
   }
 }
+
+/** Lets everything else run. A loop that only reads must call it: a store may answer from memory, without I/O. */
+export function giveWay(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

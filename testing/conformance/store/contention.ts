@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { StreamName } from "@plinth/model";
 import type { Log, Outcome, RecordedEvent, Store } from "@plinth/ports";
-import { cases, type Trial } from "./case.ts";
+import { cases, giveWay, type Trial } from "./case.ts";
 import {
   ANNA,
   append,
@@ -49,6 +49,7 @@ async function follow(
   entities?: string[],
 ): Promise<void> {
   for (let after = 0, last = false; !last; ) {
+    await giveWay();
     last = done();
     for (let head = await log.head(); after < head; ) {
       const page = await log.read({ after, limit: 7, ...(entities && { entities }) });
@@ -180,6 +181,7 @@ const inside = cases("under contention", {
     };
     const watch = async () => {
       while (writing) {
+        await giveWay();
         const state = await states.get(ANNA);
         const found = await log.readStream(ANNA, 0, 1000);
         const answer = await log.answer(`c${found.length}`);

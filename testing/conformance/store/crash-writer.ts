@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import type { Row, RowChange, Store } from "@plinth/ports";
+import { giveWay } from "./case.ts";
 import { accept, commandOf, commitOf, events, MAIN, streamOf } from "./commits.ts";
 
 /**
@@ -58,7 +59,7 @@ async function project({ log, rows, subscriptions }: Store): Promise<never> {
       throw new Error("Fenced off.");
     after = page.position;
     writeSync(1, `checkpoint ${after}\n`);
-    await new Promise((resolve) => setImmediate(resolve));
+    await giveWay();
   }
 }
 

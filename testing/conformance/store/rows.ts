@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RowChange, Rows, Store, TableName } from "@plinth/ports";
-import { cases } from "./case.ts";
+import { cases, giveWay } from "./case.ts";
 import { MAIN } from "./commits.ts";
 import { take } from "./subscriptions.ts";
 
@@ -260,6 +260,7 @@ const fencing = cases("writing rows", {
     };
     const reader = async () => {
       while (!done) {
+        await giveWay();
         const found = await rows.getMany(
           BALANCES,
           keys.map((key) => ({ tenant: MAIN, key })),
