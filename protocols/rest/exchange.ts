@@ -1,0 +1,97 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Actor } from "@plinth/model";
+import type { Caller, ProtocolContext } from "@plinth/ports";
+import type { Connection } from "./connection.ts";
+import type { Cors } from "./cors.ts";
+import { positionHeader, preferredWait, traceparent } from "./headers.ts";
+import type { Limits } from "./limits.ts";
+import { cookiePosition, isBrowser, positionCookie } from "./session.ts";
+import type { Traffic } from "./traffic.ts";
+
+/** What every request of a listener has in common. */
+export interface Site extends ProtocolContext {
+  readonly limits: Limits;
+  readonly cors: Cors | null;
+  readonly traffic: Traffic;
+  readonly connections: Map<Socket, Connection>;
+  /** True from the start of the drain: nothing new is taken, every answer closes its connection. */
+  draining: boolean;
+  /** Requests at work. */
+  inFlight: number;
+  /** Open event streams; aborting one ends it. */
+  readonly streams: Set<AbortController>;
+}
+
+/** One request on its way to its answer. */
+export class Exchange {
+  readonly site: Site;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly connection: Connection;
+  /** Path as it was sent, undecoded. */
+  path = "/";
+  /** Query as it was sent, without the question mark. */
+  query = "";
+  /** Values of the path's parameters, as they were sent. */
+  raw: readonly string[] = [];
+  /** Headers that the answer carries, whatever it will be: name, value, name, value. */
+  readonly carried: string[] = [];
+  /** Pattern of its route, for the metrics; empty where there is none. */
+  route = "";
+  /** Fields of the request that the choice of answer depended on. */
+  vary = "";
+  /** Whether it is counted among the requests at work. */
+  counted = false;
+
+  constructor(site: Site, request: IncomingMessage, response: ServerResponse, connection: Connection) {
+    this.site = site;
+    this.request = request;
+    this.response = response;
+    this.connection = connection;
+  }
+
+  /** @throws PlinthError `unauthenticated` where the credentials do not hold. */
+  authenticate(): Promise<Actor> {
+    return this.site.identity.authenticate({ authorization: this.request.headers.authorization ?? null });
+  }
+
+  /** Who asks, and until when: `Prefer: wait` can only shorten the time. */
+  caller(actor: Actor): Caller {
+    const { headers } = this.request;
+    const trace = headers.traceparent === undefined ? null : traceparent(headers);
+    return { actor, trace, deadlineMs: this.#deadlineMs() };
+  }
+
+  #deadlineMs(): number {
+    const longest = this.site.limits.deadlineMs;
+    const seconds = this.request.headers.prefer === undefined ? null : preferredWait(this.request.headers);
+    if (seconds === null) return longest;
+    this.carried.push("Preference-Applied", `wait=${seconds}`);
+    return Math.min(longest, seconds * 1000);
+  }
+
+  /**
+   * The position that a read must have reached: what `Plinth-At-Least` asks for, or what this client has written
+   * last, by its connection or its cookie, whichever is later.
+   * @throws PlinthError `invalid_argument` where the header is malformed.
+   */
+  atLeast(): number {
+    const { headers } = this.request;
+    const asked = positionHeader(headers, "plinth-at-least", "Plinth-At-Least") ?? 0;
+    return Math.max(asked, this.connection.position, cookiePosition(headers.cookie));
+  }
+
+  /** Gives back its place among the requests at work: it is done, or has become an event stream. */
+  release(): void {
+    if (!this.counted) return;
+    this.counted = false;
+    this.site.inFlight--;
+  }
+
+  /** Remembers what the client wrote, for its next reads. */
+  wrote(position: number): void {
+    if (position > this.connection.position) this.connection.position = position;
+    if (isBrowser(this.request.headers)) this.carried.push("Set-Cookie", positionCookie(position));
+  }
+}

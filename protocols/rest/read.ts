@@ -1,0 +1,115 @@
+import { type Entity, kebab, type View } from "@plinth/model";
+import type { ListReply, ListSelection } from "@plinth/ports";
+import { acceptable } from "./accept.ts";
+import { notAcceptable } from "./command.ts";
+import { sendCompressed } from "./compression.ts";
+import { EVENTS_TYPE, streamChanges } from "./events.ts";
+import type { Exchange } from "./exchange.ts";
+import { filterFields } from "./fields.ts";
+import { noneMatch, requireMatch } from "./headers.ts";
+import { filters, type ListFields, refuseParameters, selection } from "./query.ts";
+import { JSON_TYPE, send, sendEmpty, varyBy } from "./reply.ts";
+import type { Handler } from "./routes.ts";
+import { segment } from "./target.ts";
+
+const OFFERS = [JSON_TYPE, EVENTS_TYPE];
+/** Answers are the asker's own, and may be kept only to be asked for again by their tag. */
+const CACHING = ["Cache-Control", "private, no-cache"];
+
+/** `GET /{plural}/{id}`: the state of an entity, or its changes. */
+export function stateHandler(entity: Entity): Handler {
+  return async (exchange) => {
+    const id = segment(exchange.raw[0]!);
+    refuseParameters(exchange.query);
+    const type = offer(exchange);
+    const atLeast = exchange.atLeast();
+    const caller = exchange.caller(await exchange.authenticate());
+    if (type === EVENTS_TYPE)
+      return streamChanges(exchange, { caller, target: entity, key: id, filters: [] });
+    const { version, state } = await exchange.site.operations.get({
+      caller,
+      entity: entity.name,
+      id,
+      atLeast,
+    });
+    sendTagged(exchange, version, [], `{"id":${JSON.stringify(id)},"version":${version},"state":${state}}`);
+  };
+}
+
+/** `GET /{view}/{key}`: a row, or its changes. */
+export function rowHandler(view: View): Handler {
+  return async (exchange) => {
+    const key = segment(exchange.raw[0]!);
+    refuseParameters(exchange.query);
+    const type = offer(exchange);
+    const atLeast = exchange.atLeast();
+    const caller = exchange.caller(await exchange.authenticate());
+    if (type === EVENTS_TYPE) return streamChanges(exchange, { caller, target: view, key, filters: [] });
+    const { row, position } = await exchange.site.operations.row({ caller, view: view.name, key, atLeast });
+    sendTagged(exchange, position, ["Plinth-Position", String(position)], row);
+  };
+}
+
+/** `GET /{plural}`: stored states, or their changes. */
+export function statesHandler(entity: Entity): Handler {
+  const fields = listFields(entity.state, entity);
+  return listHandler(entity, kebab(entity.plural), fields, (exchange, request) =>
+    exchange.site.operations.list({ ...request, entity: entity.name }),
+  );
+}
+
+/** `GET /{view}`: rows, or their changes. */
+export function rowsHandler(view: View): Handler {
+  const fields = listFields(view.row, view);
+  return listHandler(view, kebab(view.name), fields, (exchange, request) =>
+    exchange.site.operations.rows({ ...request, view: view.name }),
+  );
+}
+
+type ListRequest = ListSelection & Parameters<Exchange["site"]["operations"]["get"]>[0];
+type List = (exchange: Exchange, request: Omit<ListRequest, "entity" | "id">) => Promise<ListReply>;
+
+function listHandler(target: Entity | View, path: string, fields: ListFields, list: List): Handler {
+  return async (exchange) => {
+    const type = offer(exchange);
+    const isWatched = type === EVENTS_TYPE;
+    const watched = isWatched ? filters(exchange.query, fields) : [];
+    const selected = isWatched ? null : selection(exchange.query, fields);
+    const atLeast = exchange.atLeast();
+    const caller = exchange.caller(await exchange.authenticate());
+    if (!selected) return streamChanges(exchange, { caller, target, key: null, filters: watched });
+    return sendPage(exchange, path, await list(exchange, { caller, atLeast, ...selected }));
+  };
+}
+
+function sendPage(exchange: Exchange, path: string, { items, next, position }: ListReply): Promise<void> {
+  const headers = [...CACHING, "Plinth-Position", String(position)];
+  if (next !== null) headers.push("Link", `</${path}?${nextQuery(exchange.query, next)}>; rel="next"`);
+  const body = `{"items":[${items.join(",")}],"next":${JSON.stringify(next)}}`;
+  return sendCompressed(exchange, 200, JSON_TYPE, headers, body);
+}
+
+/** The same query with the next cursor (RFC 8288 for the link that it goes into). */
+function nextQuery(query: string, next: string): string {
+  const rest = query.split("&").filter((pair) => pair !== "" && !pair.startsWith("cursor="));
+  return [...rest, `cursor=${encodeURIComponent(next)}`].join("&");
+}
+
+function sendTagged(exchange: Exchange, tag: number, headers: readonly string[], body: string): void {
+  const all = ["ETag", `"${tag}"`, ...CACHING, ...headers];
+  requireMatch(exchange.request.headers, tag);
+  if (noneMatch(exchange.request.headers, tag)) sendEmpty(exchange, 304, all);
+  else send(exchange, 200, JSON_TYPE, all, body);
+}
+
+/** JSON or an event stream, as the client accepts. */
+function offer(exchange: Exchange): string {
+  varyBy(exchange, "Accept");
+  const type = acceptable(exchange.request.headers.accept, OFFERS);
+  if (type === null) throw notAcceptable(OFFERS);
+  return type;
+}
+
+function listFields(schema: Parameters<typeof filterFields>[0], part: Entity | View): ListFields {
+  return { filter: filterFields(schema, part.filter), sort: part.sort };
+}

@@ -1,0 +1,86 @@
+import type { Exchange } from "./exchange.ts";
+
+export const JSON_TYPE = "application/json";
+
+/** Requests whose unread rest is smaller are read to their end, so that their connection can be used again. */
+const WORTH_READING_BYTES = 64 * 1024;
+/** How long, and how much, of a request that was refused early is still read, so that its sender sees the answer. */
+const LINGER_MS = 2000;
+const LINGER_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Answers with a body that is ready. `headers` are name, value, name, value; lengths, carried headers and the end of
+ * the connection are seen to here. Written in one go.
+ */
+export function send(
+  exchange: Exchange,
+  status: number,
+  type: string,
+  headers: string[],
+  body: string | Buffer,
+): void {
+  const length = Buffer.byteLength(body);
+  headers.push("Content-Type", type, "Content-Length", String(length), "X-Content-Type-Options", "nosniff");
+  const lingers = complete(exchange, headers);
+  exchange.response.writeHead(status, headers);
+  // Text that is all ASCII is the same in Latin-1, which is written to the socket without being encoded.
+  const encoding = length === body.length ? "latin1" : "utf8";
+  if (lingers) linger(exchange, body, encoding);
+  else exchange.response.end(body, encoding);
+}
+
+/** Answers without a body: 204, 304 or a redirect. */
+export function sendEmpty(exchange: Exchange, status: number, headers: string[]): void {
+  if (status !== 204 && status !== 304) headers.push("Content-Length", "0");
+  const lingers = complete(exchange, headers);
+  exchange.response.writeHead(status, headers);
+  if (lingers) linger(exchange, "", "latin1");
+  else exchange.response.end();
+}
+
+/** Adds what every answer carries. True where the rest of the request is too much to wait for. */
+export function complete(exchange: Exchange, headers: string[]): boolean {
+  if (exchange.vary !== "") headers.push("Vary", exchange.vary);
+  if (exchange.carried.length > 0) headers.push(...exchange.carried);
+  const lingers = restBytes(exchange) > WORTH_READING_BYTES;
+  if (lingers || exchange.site.draining || exchange.connection.broken) headers.push("Connection", "close");
+  return lingers;
+}
+
+function restBytes({ request }: Exchange): number {
+  if (request.complete) return 0;
+  const { headers } = request;
+  if (headers.expect !== undefined || headers["transfer-encoding"] !== undefined) return Infinity;
+  return Number(headers["content-length"] ?? 0);
+}
+
+/**
+ * Answers a request whose body is still being sent. Were the connection closed at once, the kernel would answer what
+ * still arrives with a reset, and the client might never see the answer; so the rest is read for a while first.
+ */
+function linger(
+  { request, response, site }: Exchange,
+  body: string | Buffer,
+  encoding: BufferEncoding,
+): void {
+  response.write(body, encoding);
+  let bytes = 0;
+  const end = (): void => {
+    cancel();
+    response.end();
+  };
+  const cancel = site.clock.after(LINGER_MS, end);
+  request.removeAllListeners("data");
+  request.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > LINGER_BYTES) end();
+  });
+  request.on("end", end);
+  request.on("close", cancel);
+  request.resume();
+}
+
+/** The value of `Vary` with one more field. */
+export function varyBy(exchange: Exchange, fields: string): void {
+  exchange.vary = exchange.vary === "" ? fields : `${exchange.vary}, ${fields}`;
+}
