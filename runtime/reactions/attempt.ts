@@ -14,6 +14,9 @@ import type { LogEvent } from "../tail.ts";
 import { type Failure, inWords, isFinalAnswer } from "./failure.ts";
 import { checkedKey } from "./place.ts";
 
+/** Why a context does nothing any more. One for all: to make an error takes longer than to run most handlers. */
+const OVER = new PlinthError("internal", "The handler's attempt at this event is over.");
+
 /** What handlers run on. */
 export interface HandlerParts {
   readonly service: Service;
@@ -35,7 +38,10 @@ export class Attempt {
   readonly #event: LogEvent;
   readonly #number: number;
   readonly #expiresAt: number;
-  readonly #over = new AbortController();
+  readonly #stopped = Promise.withResolvers<never>();
+  #over: PlinthError | null = null;
+  /** Made for the first effect alone: most handlers only send. */
+  #controller: AbortController | null = null;
   readonly #unsettled = new Set<Promise<unknown>>();
   readonly #finals = new Set<unknown>();
   #isCut = false;
@@ -52,23 +58,33 @@ export class Attempt {
   /** Runs the handler. Never rejects. */
   async run(): Promise<Ending> {
     const { attemptMs } = this.#reactor;
-    const cancel = this.#parts.clock.after(attemptMs, () => this.#over.abort(tooLong(attemptMs)));
+    const cancel = this.#parts.clock.after(attemptMs, () => this.#stop(tooLong(attemptMs)));
     try {
-      await Promise.race([aborted(this.#over.signal), this.#react()]);
+      await Promise.race([this.#stopped.promise, this.#react()]);
       return "handled";
     } catch (error) {
       if (this.#isCut) return "cut";
       return { error: inWords(error), isFinal: this.#finals.has(error) };
     } finally {
       cancel();
-      this.#over.abort(new PlinthError("internal", "The handler's attempt at this event is over."));
+      this.#end(OVER);
     }
   }
 
   /** Ends the attempt now, whatever the handler does. */
   cut(): void {
     this.#isCut = true;
-    this.#over.abort(new PlinthError("unavailable", "The process stops working on this event."));
+    this.#stop(new PlinthError("unavailable", "The process stops working on this event."));
+  }
+
+  #stop(reason: PlinthError): void {
+    this.#end(reason);
+    this.#stopped.reject(reason);
+  }
+
+  #end(reason: PlinthError): void {
+    this.#over ??= reason;
+    this.#controller?.abort(this.#over);
   }
 
   /** What the handler did not wait for still belongs to it: the event is handled when that is done too. */
@@ -88,7 +104,7 @@ export class Attempt {
 
   /** Its id is made of the event and of how many commands this run has sent before: the same in every run. */
   async #send(entity: Entity, name: string, { id, input }: Delivery<unknown>): Promise<Sent> {
-    this.#over.signal.throwIfAborted();
+    if (this.#over) throw this.#over;
     this.#sends += 1;
     const { stream, trace } = this.#event;
     try {
@@ -124,9 +140,9 @@ export class Attempt {
     name: string,
     act: (call: { key: string; signal: AbortSignal }) => Promise<Result>,
   ): Promise<Result> {
-    const { signal } = this.#over;
-    signal.throwIfAborted();
-    return act({ key: this.#key(name), signal });
+    if (this.#over) throw this.#over;
+    this.#controller ??= new AbortController();
+    return act({ key: this.#key(name), signal: this.#controller.signal });
   }
 
   #key(what: string | number): string {
@@ -145,9 +161,4 @@ export class Attempt {
 
 function tooLong(attemptMs: number): PlinthError {
   return new PlinthError("deadline_exceeded", `The handler has not ended within ${attemptMs} ms.`);
-}
-
-/** Rejects with the reason when the signal aborts. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 }
