@@ -109,3 +109,14 @@ export async function runStoreCase(one: StoreCase, createStore: CreateStore): Pr
 export function giveWay(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+/**
+ * Looks again and again while something is going on: many times without a pause, to see also what lasts but a
+ * moment, then again after all else had its turn.
+ */
+export async function whileTrue(isGoingOn: () => boolean, look: () => Promise<void>): Promise<void> {
+  while (isGoingOn()) {
+    for (let time = 0; time < 10; time++) await look();
+    await giveWay();
+  }
+}

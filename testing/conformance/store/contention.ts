@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { StreamName } from "@plinth/model";
 import type { Log, Outcome, RecordedEvent, Store } from "@plinth/ports";
-import { cases, giveWay, type Trial } from "./case.ts";
+import { cases, giveWay, type Trial, whileTrue } from "./case.ts";
 import {
   ANNA,
   append,
@@ -179,23 +179,20 @@ const inside = cases("under contention", {
         );
       writing = false;
     };
-    const watch = async () => {
-      while (writing) {
-        await giveWay();
-        const state = await states.get(ANNA);
-        const found = await log.readStream(ANNA, 0, 1000);
-        const answer = await log.answer(`c${found.length}`);
-        assert.equal(found.length % 3, 0, "half a commit was seen");
-        assert.ok((state?.version ?? 0) <= found.length, "a state was seen before its events");
-        assert.equal(answer?.version ?? 0, found.length, "events were seen before their command");
-        assert.ok(
-          ((await states.get(ANNA))?.version ?? 0) >= found.length,
-          "events were seen before their state",
-        );
-        assert.equal((await log.head()) % 3, 0, "the head lay within a commit");
-      }
+    const look = async () => {
+      const state = await states.get(ANNA);
+      const found = await log.readStream(ANNA, 0, 1000);
+      const answer = await log.answer(`c${found.length}`);
+      assert.equal(found.length % 3, 0, "half a commit was seen");
+      assert.ok((state?.version ?? 0) <= found.length, "a state was seen before its events");
+      assert.equal(answer?.version ?? 0, found.length, "events were seen before their command");
+      assert.ok(
+        ((await states.get(ANNA))?.version ?? 0) >= found.length,
+        "events were seen before their state",
+      );
+      assert.equal((await log.head()) % 3, 0, "the head lay within a commit");
     };
-    await Promise.all([write(), watch(), watch()]);
+    await Promise.all([write(), whileTrue(() => writing, look), whileTrue(() => writing, look)]);
   },
 });
 
