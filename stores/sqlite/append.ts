@@ -1,0 +1,121 @@
+import type { Commit, Condition, NewEvent, Outcome, UniqueChange } from "@plinth/ports";
+import { addAnswer, findAnswer, forgetAnswers } from "./answers.ts";
+import { type Flat, unflatten } from "./commits.ts";
+import type { Database } from "./connection.ts";
+import type { KnownStream } from "./known.ts";
+import { keepState } from "./states.ts";
+import { knownStream, streamId } from "./streams.ts";
+import type { Transaction } from "./transaction.ts";
+
+const HEAD = `
+  SELECT coalesce(max(position), (SELECT value FROM counters WHERE name = 'log start')) AS head
+  FROM events`;
+
+const ADD_EVENT = `
+  INSERT INTO events (position, stream, version, type, data, at, actor, trace)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+
+const FIND_EVENT_TYPE = "SELECT id FROM event_types WHERE entity = ? AND name = ?";
+
+const ADD_EVENT_TYPE = "INSERT INTO event_types (entity, name) VALUES (?, ?) RETURNING id";
+
+/** CROSS JOIN keeps the order: from the few events of late to their streams. */
+const FIND_CHANGE = `
+  SELECT 1
+  FROM events CROSS JOIN streams ON streams.id = events.stream
+  WHERE events.position > ? AND streams.tenant = ? AND streams.entity IN (SELECT value FROM json_each(?))
+  LIMIT 1`;
+
+const FIND_HOLDER = "SELECT stream FROM unique_values WHERE tenant = ? AND name = ? AND value = ?";
+
+const RELEASE = "DELETE FROM unique_values WHERE tenant = ? AND name = ? AND value = ? AND stream = ?";
+
+const CLAIM = `
+  INSERT INTO unique_values (tenant, name, value, stream) VALUES (?, ?, ?, ?)
+  ON CONFLICT DO NOTHING`;
+
+/** What became of a commit, as it travels: the position alone where it was accepted. */
+export type Verdict = number | Exclude<Outcome, { kind: "accepted" }>;
+
+export const logWrites = {
+  append: (transaction: Transaction, flat: Flat): readonly Verdict[] =>
+    unflatten(flat).map((commit) => objection(transaction, commit) ?? accept(transaction, commit)),
+  forget: forgetAnswers,
+};
+
+/** The last position. */
+export function findHead(database: Database): number {
+  return database.first<{ head: number }>(HEAD)!.head;
+}
+
+/** Why a commit is not accepted, in the order of the contract; null where it is. Nothing is written by it. */
+function objection(transaction: Transaction, commit: Commit): Verdict | null {
+  const answer = commit.command && findAnswer(transaction.database, commit.command.id);
+  if (answer) return { kind: "duplicate", answer };
+  const stream = knownStream(transaction, commit.stream);
+  if (stream.version !== commit.expectedVersion) return { kind: "conflict" };
+  if (!commit.conditions.every((condition) => holds(transaction, condition))) return { kind: "conflict" };
+  const taken = commit.unique.find((change) => isTaken(transaction, commit, change, stream));
+  return taken ? { kind: "taken", index: taken.index } : null;
+}
+
+function holds(transaction: Transaction, condition: Condition): boolean {
+  if (condition.kind === "version")
+    return knownStream(transaction, condition.stream).version === condition.version;
+  const { after, tenant, entities } = condition;
+  return transaction.database.first(FIND_CHANGE, after, tenant, JSON.stringify(entities)) === null;
+}
+
+function isTaken(
+  { database }: Transaction,
+  { stream: { tenant } }: Commit,
+  { index, claim }: UniqueChange,
+  { id }: KnownStream,
+): boolean {
+  if (claim === null) return false;
+  const holder = database.first<{ stream: number }>(FIND_HOLDER, tenant, index, claim);
+  return holder !== null && holder.stream !== id;
+}
+
+function accept(transaction: Transaction, commit: Commit): number {
+  const { database, known } = transaction;
+  const stream = knownStream(transaction, commit.stream);
+  const id = streamId(transaction, stream, commit.stream);
+  let position = known.head(() => findHead(database));
+  for (const event of commit.events) addEvent(transaction, commit, event, id, ++stream.version, ++position);
+  known.moveHead(position);
+  if (commit.state !== null) keepState(transaction, commit.stream, id, stream.version, commit.state);
+  if (commit.unique.length > 0) hold(transaction, commit, id);
+  addAnswer(transaction, commit, id, stream.version, position);
+  return position;
+}
+
+function addEvent(
+  transaction: Transaction,
+  { stream, at, actor, trace }: Commit,
+  { type, data }: NewEvent,
+  id: number,
+  version: number,
+  position: number,
+): void {
+  const typeId = eventTypeId(transaction, stream.entity, type);
+  transaction.database.run(ADD_EVENT, position, id, version, typeId, data, at, actor, trace);
+}
+
+function eventTypeId({ database, known }: Transaction, entity: string, name: string): number {
+  const key = `${entity}\0${name}`;
+  const remembered = known.eventTypes.get(key);
+  if (remembered !== undefined) return remembered;
+  const { id } =
+    database.first<{ id: number }>(FIND_EVENT_TYPE, entity, name) ??
+    database.first<{ id: number }>(ADD_EVENT_TYPE, entity, name)!;
+  known.eventTypes.set(key, id);
+  return id;
+}
+
+/** Releases before claims, so that two values can be exchanged. */
+function hold({ database }: Transaction, { stream: { tenant }, unique }: Commit, id: number): void {
+  for (const { index, release } of unique)
+    if (release !== null) database.run(RELEASE, tenant, index, release, id);
+  for (const { index, claim } of unique) if (claim !== null) database.run(CLAIM, tenant, index, claim, id);
+}

@@ -1,0 +1,64 @@
+import type { Database } from "./connection.ts";
+
+/** A stream as the writer knows it. `id` is null where it has no number yet. */
+export interface KnownStream {
+  id: number | null;
+  version: number;
+}
+
+/** Streams remembered in each of two halves: when the younger is full, the older is forgotten. */
+const STREAMS_HALF = 50_000;
+
+const DATA_VERSION = "PRAGMA data_version";
+
+/**
+ * What the writer remembers of the file between transactions: right so long as no other connection writes to
+ * it. So it is asked for anew at the beginning of every transaction, under the write lock, whether one has.
+ */
+export class Known {
+  #dataVersion = -1;
+  #head: number | null = null;
+  #young = new Map<string, KnownStream>();
+  #old = new Map<string, KnownStream>();
+  readonly eventTypes = new Map<string, number>();
+  readonly stateTables = new Set<string>();
+
+  /** Call within the transaction, before anything is believed. */
+  verify(database: Database): void {
+    const { data_version: dataVersion } = database.first<{ data_version: number }>(DATA_VERSION)!;
+    if (dataVersion !== this.#dataVersion) this.forget();
+    this.#dataVersion = dataVersion;
+  }
+
+  /** After a rollback, which takes back what was learnt on the way. */
+  forget(): void {
+    this.#dataVersion = -1;
+    this.#head = null;
+    this.#young.clear();
+    this.#old.clear();
+    this.eventTypes.clear();
+    this.stateTables.clear();
+  }
+
+  head(read: () => number): number {
+    this.#head ??= read();
+    return this.#head;
+  }
+
+  moveHead(position: number): void {
+    this.#head = position;
+  }
+
+  /** What is remembered, and may be changed, of a stream; read where it is not remembered. */
+  stream(name: string, read: () => KnownStream): KnownStream {
+    const young = this.#young.get(name);
+    if (young) return young;
+    const stream = this.#old.get(name) ?? read();
+    if (this.#young.size >= STREAMS_HALF) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(name, stream);
+    return stream;
+  }
+}

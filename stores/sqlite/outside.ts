@@ -1,0 +1,9 @@
+import type { Store } from "@plinth/ports";
+import { sqliteStore } from "./index.ts";
+
+/** How a process of its own opens a store in the conformance suite. */
+export default (path: string): Promise<Store> =>
+  sqliteStore({
+    path,
+    clock: { now: Date.now, elapsed: () => performance.now(), after: () => () => {} },
+  });

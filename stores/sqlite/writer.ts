@@ -1,0 +1,113 @@
+/** The thread that writes: it owns the only connection that does. */
+import { statSync } from "node:fs";
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { PlinthError } from "@plinth/ports";
+import { Connection } from "./connection.ts";
+import { failureOf, sendable } from "./failures.ts";
+import { Known } from "./known.ts";
+import { openToWrite } from "./schema.ts";
+import type { Call, Reply } from "./thread.ts";
+import type { Transaction } from "./transaction.ts";
+import { WRITES } from "./writes.ts";
+
+/** What the thread is started with. */
+export interface WriterOptions {
+  readonly path: string;
+  /** Of the file that the store was opened with: another one in its place is another store. */
+  readonly inode: number;
+  readonly busyMs: number;
+}
+
+/** A transaction takes in no further call after this long, so that those in it need not wait for ever more. */
+const GATHER_MS = 10;
+
+const port = parentPort!;
+const { path, inode, busyMs } = workerData as WriterOptions;
+const connection = new Connection(() => openToWrite(path, busyMs));
+const known = new Known();
+let closing = false;
+
+port.on("message", (call: Call | null) => {
+  if (call) port.postMessage(settle(call));
+  if (!call || closing) close();
+});
+
+/**
+ * One transaction for this call and all that arrive while it runs. Where one of them spoils it, each gets a
+ * transaction to itself: sharing harms nobody.
+ */
+function settle(first: Call): readonly Reply[] {
+  const calls = [first];
+  try {
+    return transact((transaction) => gather(calls, transaction));
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.code !== "unavailable") return calls.map(settleAlone);
+    for (let call = next(); call; call = next()) calls.push(call);
+    return calls.map((call) => failed(call, failure));
+  }
+}
+
+function settleAlone(call: Call): Reply {
+  try {
+    return transact((transaction) => run(call, transaction));
+  } catch (error) {
+    return failed(call, failureOf(error));
+  }
+}
+
+/** Runs the first of the calls and adds those that have arrived meanwhile. */
+function gather(calls: Call[], transaction: Transaction): readonly Reply[] {
+  const replies = [run(calls[0]!, transaction)];
+  const end = performance.now() + GATHER_MS;
+  for (let call = next(); call; call = performance.now() < end ? next() : null) {
+    calls.push(call);
+    replies.push(run(call, transaction));
+  }
+  return replies;
+}
+
+/** The next call that waits already; null where there is none, or the last one was it. */
+function next(): Call | null {
+  const received = receiveMessageOnPort(port) as { message: Call | null } | undefined;
+  if (received?.message === null) closing = true;
+  return received?.message ?? null;
+}
+
+function transact<Result>(work: (transaction: Transaction) => Result): Result {
+  return connection.use((database) => {
+    refuseMoved();
+    database.run("BEGIN IMMEDIATE");
+    try {
+      known.verify(database);
+      const result = work({ database, known });
+      database.run("COMMIT");
+      return result;
+    } catch (error) {
+      known.forget();
+      if (database.inTransaction) database.run("ROLLBACK");
+      throw error;
+    }
+  });
+}
+
+/** What is written to a file without a name is lost with the process. */
+function refuseMoved(): void {
+  if (statSync(path, { throwIfNoEntry: false })?.ino !== inode)
+    throw new PlinthError("unavailable", "The database file was moved, deleted or replaced while in use.");
+}
+
+function run([id, operation, args]: Call, transaction: Transaction): Reply {
+  const write = WRITES[operation as keyof typeof WRITES] as (on: Transaction, ...args: unknown[]) => unknown;
+  return [id, null, write(transaction, ...args)];
+}
+
+function failed([id]: Call, failure: PlinthError): Reply {
+  return [id, sendable(failure), null];
+}
+
+/** The last connection to close writes the rest of the write-ahead log into the database file. */
+function close(): void {
+  connection.close();
+  port.close();
+}
