@@ -58,3 +58,8 @@ export class Histogram {
 export function gauge(name: string, help: string, samples: readonly Sample[]): Metric {
   return { type: "gauge", name, help, samples };
 }
+
+/** A count that is kept elsewhere. */
+export function counter(name: string, help: string, samples: readonly Sample[]): Metric {
+  return { type: "counter", name, help, samples };
+}

@@ -1,4 +1,4 @@
-import { type Clock, type Lease, PlinthError, type Subscriptions } from "@plinth/ports";
+import { type Clock, type Lease, PlinthError, type Sample, type Subscriptions } from "@plinth/ports";
 
 /** Someone who waits until a subscription has come far enough. */
 interface Waiter {
@@ -36,6 +36,13 @@ export class Progress {
   /** A shard is no longer this process's. */
   left(lease: Lease): void {
     this.#track(lease.subscription).own.delete(lease.shard);
+  }
+
+  /** Where the shards of this process are, for the metrics. */
+  samples(): Sample[] {
+    return [...this.#tracks].flatMap(([subscription, { own }]) =>
+      [...own].map(([shard, value]) => ({ labels: { subscription, shard: String(shard) }, value })),
+    );
   }
 
   /** The position that all shards have reached: by this process's own count where it works on all, else by checkpoints. */

@@ -52,7 +52,7 @@ export class ReactorWork implements Work {
   }
 
   /** `over` aborts when the shard is to be given back: nothing more is then taken up. */
-  async begin(checkpoint: Checkpoint, over?: AbortSignal): Promise<Tenure> {
+  async begin(checkpoint: Checkpoint, over: AbortSignal): Promise<Tenure> {
     const tenure = new ReactorTenure(this.#reactor, this.#parts, this.#limits, this.#tally, checkpoint);
     await tenure.begin(over);
     return tenure;

@@ -7,13 +7,14 @@ import { FactReader, type RowReader } from "./facts.ts";
 import { Health } from "./health.ts";
 import { forgetCommands } from "./inbox.ts";
 import { DEFAULT_LIMITS, type RuntimeLimits } from "./limits.ts";
-import { gauge } from "./metrics.ts";
+import { counter, gauge } from "./metrics.ts";
 import { ServiceOperations } from "./operations.ts";
 import { Policies } from "./policy.ts";
 import { Progress } from "./progress.ts";
+import { type ReactorWork, reactorWork } from "./react.ts";
 import { Reads } from "./reads.ts";
 import { StoredStates } from "./restate.ts";
-import type { Subscription, SubscriptionParts } from "./subscription.ts";
+import { Subscription, type SubscriptionParts } from "./subscription.ts";
 import { Tail } from "./tail.ts";
 import { Views } from "./views.ts";
 import { sleep } from "./wait.ts";
@@ -49,6 +50,7 @@ export class Runtime {
   readonly #parts: SubscriptionParts;
   readonly #states: StoredStates;
   readonly #works: boolean;
+  readonly #reactorWorks: readonly ReactorWork[];
   #reactors: readonly Subscription[] = [];
   #background: readonly Promise<void>[] = [];
 
@@ -81,6 +83,9 @@ export class Runtime {
     const facts = new FactReader(service, store, this.#entities, rowReader(store, this.views));
     const [entities, committer, views] = [this.#entities, this.#committer, this.views];
     this.#commands = new Commands({ log: store.log, entities, committer, facts, policies, clock, ids });
+    const { log, parks } = store;
+    const reactorParts = { service, commands: this.#commands, log, parks, progress, clock, random, logger };
+    this.#reactorWorks = service.reactors.map((reactor) => reactorWork(reactor, reactorParts));
     this.#health = new Health(store, clock, logger, () => this.views.missing);
     this.operations = new ServiceOperations({
       service,
@@ -100,6 +105,7 @@ export class Runtime {
     await this.#tail.start();
     await this.#states.start(this.#service, this.#works);
     await this.views.start();
+    if (this.#works) this.#reactors = this.#reactorWorks.map((work) => new Subscription(this.#parts, work));
     const { draining } = this.#health;
     this.#background = [
       this.#health.watch(),
@@ -132,6 +138,9 @@ export class Runtime {
 
   #measure(): readonly Metric[] {
     const one = (value: number) => [{ labels: {}, value }];
+    const works = this.#reactorWorks;
+    const perReactor = (count: (work: ReactorWork) => number) =>
+      works.map((work) => ({ labels: { subscription: work.name }, value: count(work) }));
     return [
       gauge("plinth_log_position", "The last position that this process has seen.", one(this.#tail.end)),
       gauge("plinth_commands_in_flight", "Commands that are not answered yet.", one(this.#commands.inFlight)),
@@ -140,6 +149,26 @@ export class Runtime {
         "plinth_entity_cache_bytes",
         "Estimated size of the entity cache.",
         one(this.#entities.cache.bytes),
+      ),
+      gauge(
+        "plinth_subscription_position",
+        "How far each shard worked on here has come.",
+        this.#parts.progress.samples(),
+      ),
+      counter(
+        "plinth_reactor_events_total",
+        "Events that reactors have handled.",
+        perReactor(({ handled }) => handled),
+      ),
+      counter(
+        "plinth_reactor_retries_total",
+        "Attempts that failed and are made again.",
+        perReactor(({ retried }) => retried),
+      ),
+      counter(
+        "plinth_reactor_parked_total",
+        "Events that were parked for a person.",
+        perReactor(({ parked }) => parked),
       ),
     ];
   }

@@ -8,8 +8,8 @@ export interface Work {
   /** Names its checkpoints: `view:balances@2`, `reactor:thanks`. */
   readonly name: string;
   readonly shards: number;
-  /** Begins to work on a shard that the lease was just taken for. */
-  begin(checkpoint: Checkpoint): Promise<Tenure>;
+  /** Begins to work on a shard that the lease was just taken for. `over` aborts when it is to be given back. */
+  begin(checkpoint: Checkpoint, over: AbortSignal): Promise<Tenure>;
 }
 
 /** The time in which this process works on one shard. */
@@ -93,7 +93,7 @@ export class Subscription {
   async #workOn(checkpoint: Checkpoint, tenancy: Tenancy): Promise<void> {
     const { tail, progress, leaseMs } = this.#parts;
     const { lease } = checkpoint;
-    const tenure = await this.#work.begin(checkpoint);
+    const tenure = await this.#work.begin(checkpoint, tenancy.over);
     try {
       let after = checkpoint.position;
       progress.moved(lease, after);
