@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoryStore } from "@plinth/memory";
 import { entity, service, z } from "@plinth/model";
-import type { Commit, Log, Store } from "@plinth/ports";
+import type { Commit, Log, PlinthError, Store } from "@plinth/ports";
 import { simulatedClock } from "@plinth/testing";
 import { callerOf, everyone, fixture, nobody } from "./service.fixture.ts";
 
@@ -79,6 +79,37 @@ test("without a policy a command is refused", async () => {
   });
 });
 
+test("a policy that looks at the state sees what is committed, and hides what does not exist", async () => {
+  const note = entity("note", {
+    state: z.object({ owner: z.string() }),
+    initial: { owner: "" },
+    events: { written: z.object({ owner: z.string() }), read: z.object({}) },
+  })
+    .evolve({ written: (_state, { owner }) => ({ owner }), read: (state) => state })
+    .commands({
+      write: {
+        on: "any",
+        input: z.object({}),
+        allow: ({ state, actor }) => state === null || state.owner === actor.id,
+        decide: (_state, _input, { emit, actor }) => emit.written({ owner: actor.id }),
+      },
+      read: {
+        input: z.object({}),
+        allow: ({ state, actor }) => state?.owner === actor.id,
+        decide: (_state, _input, { emit }) => emit.read({}),
+      },
+    });
+  const { run } = await fixture(service("notes", { entities: [note] }));
+  const results = await Promise.allSettled([
+    run("note.write", "a", {}, { by: nobody }),
+    run("note.write", "a", {}),
+    run("note.read", "a", {}, { by: nobody }),
+    run("note.read", "b", {}),
+  ]);
+  const codes = results.map((result) => (result.status === "rejected" ? result.reason.code : "accepted"));
+  assert.deepEqual(codes, ["accepted", "permission_denied", "accepted", "permission_denied"]);
+});
+
 test("a public service allows what has no policy", async () => {
   const { run } = await fixture(service("bank", { entities: [account], public: true }));
   const { id } = await run("account.open", null, {});
@@ -96,10 +127,10 @@ test("the state is left out where the actor may not read it", async () => {
 
 test("invalid input names every fault and changes nothing", async () => {
   const { run, store } = await fixture(bank);
-  await assert.rejects(run("account.deposit", "a", { amount: -1, extra: 1 }), (error: any) => {
+  await assert.rejects(run("account.deposit", "a", { amount: -1, extra: 1 }), (error: PlinthError) => {
     assert.equal(error.code, "invalid_argument");
     assert.deepEqual(
-      error.errors.map((fault: any) => fault.path),
+      error.errors.map(({ path }) => path),
       ["amount", ""],
     );
     return true;

@@ -21,6 +21,7 @@ import type { FactReader, Facts } from "./facts.ts";
 import { NO_FACTS } from "./facts.ts";
 import { parseInput } from "./input.ts";
 import { checkId } from "./names.ts";
+import { objectionTo } from "./objection.ts";
 import type { Policies } from "./policy.ts";
 import { refusalTaken, uniqueChanges } from "./unique.ts";
 
@@ -155,24 +156,10 @@ export class Commands {
     return this.#settle(attempt, entry, situation, facts, decide(entity, command, situation));
   }
 
-  /** What speaks against the command before it is decided. */
-  #objection({ order, stream, input }: Attempt, { state, version }: Snapshot): PlinthError | null {
-    const { entity, command, expectedVersion } = order;
-    const exists = version > 0;
-    if (command.on === "existing" && !exists)
-      return new PlinthError("not_found", `There is no ${entity.name} "${stream.id}".`);
-    if (!order.trusted) {
-      const request = { actor: order.caller.actor, state: exists ? state : null, input, id: stream.id };
-      this.#parts.policies.checkCommand(entity, command, request);
-    }
-    if (command.on === "new" && exists)
-      return new PlinthError("already_exists", `There is already a ${entity.name} "${stream.id}".`);
-    if (expectedVersion !== null && expectedVersion !== version)
-      return new PlinthError(
-        "version_conflict",
-        `The ${entity.name} is at version ${version}, not at ${expectedVersion}.`,
-      );
-    return null;
+  #objection({ order, stream, input }: Attempt, tip: Snapshot): PlinthError | null {
+    const { entity, command, expectedVersion, caller, trusted } = order;
+    const intent = { ...tip, stream, input, actor: caller.actor, expectedVersion };
+    return objectionTo(entity, command, intent, trusted ? null : this.#parts.policies);
   }
 
   /** An objection to what may be stale, or still on its way, is verified as a commit is; a repeat gets its first answer. */
@@ -206,7 +193,8 @@ export class Commands {
     const { order } = attempt;
     const before = entry.tip;
     const commit = this.#commit(attempt, situation, verdict, conditions);
-    if (verdict.kind === "events" && verdict.events.length > 0) entry.tip = verdict;
+    if (verdict.kind === "events" && verdict.events.length > 0)
+      entry.tip = { state: verdict.state, version: verdict.version };
     const outcome = await this.#submit(attempt, entry, commit);
     if (outcome.kind === "accepted") {
       if (verdict.kind === "refusal") throw new RefusedError(verdict.code, verdict.message);
@@ -222,7 +210,7 @@ export class Commands {
 
   async #submit(attempt: Attempt, entry: Entry, commit: Commit): Promise<Outcome> {
     try {
-      return await this.#parts.committer.submit(commit, attempt.order.caller.deadlineMs);
+      return await this.#parts.committer.submit(commit, attempt.expiresAt);
     } catch (error) {
       this.#parts.entities.cache.drop(entry.key);
       throw error;
@@ -266,7 +254,7 @@ export class Commands {
   /** A value that was taken is known only to the store; the refusal is then kept as the first answer. */
   async #remember(attempt: Attempt, situation: Situation, refusal: Refusal): Promise<void> {
     const commit = this.#commit(attempt, situation, refusal, []);
-    if (commit.command) await this.#parts.committer.submit(commit, attempt.order.caller.deadlineMs);
+    if (commit.command) await this.#parts.committer.submit(commit, attempt.expiresAt);
   }
 
   #accept(

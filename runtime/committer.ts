@@ -48,13 +48,13 @@ export class Committer {
 
   /**
    * Resolves when the commit is durable or was judged otherwise. Rejects with `unavailable` where too many wait
-   * or the store cannot answer, with `invalid_argument` for a text that no store keeps, with `deadline_exceeded` after `deadlineMs`; the outcome is then unknown.
+   * or the store cannot answer, with `invalid_argument` for a text that no store keeps, with `deadline_exceeded` at `expiresAt` (of the clock's `elapsed`); the outcome is then unknown.
    */
-  async submit(commit: Commit, deadlineMs: number): Promise<Outcome> {
+  async submit(commit: Commit, expiresAt: number): Promise<Outcome> {
     checkCommit(commit);
     if (this.#waiting.length >= this.#limits.waitingMax) throw overloaded();
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ commit, expiresAt: this.#clock.elapsed() + deadlineMs, resolve, reject });
+      this.#waiting.push({ commit, expiresAt, resolve, reject });
       this.#schedule();
       this.#sweepLater();
     });

@@ -3,6 +3,7 @@ export { decide, evolve, type Situation, type Verdict } from "./decide.ts";
 export { parseInput } from "./input.ts";
 export { DEFAULT_LIMITS, type RuntimeLimits } from "./limits.ts";
 export { checkId } from "./names.ts";
+export { objectionTo } from "./objection.ts";
 export { Policies } from "./policy.ts";
 export { Runtime, type RuntimeOptions, startRuntime } from "./runtime.ts";
 export { uniqueChanges } from "./unique.ts";

@@ -19,10 +19,9 @@ export class Policies {
     this.#byDefault = service.public;
   }
 
-  /** @throws PlinthError `permission_denied` where the actor may not run the command. */
-  checkCommand(entity: Entity, command: AnyCommand, request: Request): void {
-    const allowed = command.allow ? command.allow(request) : this.#byDefault;
-    if (!allowed) throw denied(`run ${entity.name}.${command.name}`);
+  /** Whether the actor may run the command. */
+  mayRun(command: AnyCommand, request: Request): boolean {
+    return command.allow ? command.allow(request) : this.#byDefault;
   }
 
   /** Whether the actor may read this state. */

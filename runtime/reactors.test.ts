@@ -78,7 +78,9 @@ test("what a reactor cannot do is parked, seen in the metrics, and done when a p
   assert.deepEqual([parked?.status, parked?.position], ["parked", 1]);
   assert.match(parked!.error, /not valid/);
   const metric = it.runtime.operations.metrics().find(({ name }) => name === "plinth_reactor_parked_total");
-  assert.deepEqual(metric?.type === "counter" && metric.samples, [{ labels: { subscription: "reactor:booking" }, value: 1 }]);
+  assert.deepEqual(metric?.type === "counter" && metric.samples, [
+    { labels: { subscription: "reactor:booking" }, value: 1 },
+  ]);
   assert.equal(await total(it), 5);
   assert.ok(await it.store.parks.replay("reactor:booking", 1, '{"amount":100}'));
   await it.clock.advance(2000);

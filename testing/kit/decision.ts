@@ -12,7 +12,7 @@ import {
   service,
 } from "@plinth/model";
 import { PlinthError } from "@plinth/ports";
-import { checkId, decide, evolve, Policies, parseInput, type Situation } from "@plinth/runtime";
+import { checkId, decide, evolve, objectionTo, Policies, parseInput, type Situation } from "@plinth/runtime";
 import { frozen, type Happened, type HappenedOf, json, NOW, recorded } from "./events.ts";
 import { type Caller, expectSame, failure } from "./failure.ts";
 
@@ -170,15 +170,9 @@ function situationOf(
 
 /** What speaks against the command in the runtime's order, then the decision. */
 function judge(entity: Entity, command: AnyCommand, situation: Situation, { actor }: Circumstances): Result {
-  const { state, version, input, stream } = situation;
-  if (command.on === "existing" && version === 0)
-    throw new PlinthError("not_found", `There is no ${entity.name} "${stream.id}".`);
-  if (actor) {
-    const request = { actor, state: version > 0 ? state : null, input, id: stream.id };
-    new Policies(service("test", { entities: [entity] })).checkCommand(entity, command, request);
-  }
-  if (command.on === "new" && version > 0)
-    throw new PlinthError("already_exists", `There is already a ${entity.name} "${stream.id}".`);
+  const policies = actor ? new Policies(service("test", { entities: [entity] })) : null;
+  const objection = objectionTo(entity, command, { ...situation, expectedVersion: null }, policies);
+  if (objection) throw objection;
   const verdict = decide(entity, command, situation);
   return verdict.kind === "events" ? verdict : refusedBy(verdict);
 }
