@@ -14,7 +14,7 @@ import { crashCases } from "./store/crash.ts";
 import { generationCases } from "./store/generations.ts";
 import { historyCases } from "./store/history.ts";
 import { lifecycleCases } from "./store/lifecycle.ts";
-import { listCases } from "./store/listing.ts";
+import { listingRows, listingStates } from "./store/listing.ts";
 import { parkCases } from "./store/parks.ts";
 import { readingCases } from "./store/reading.ts";
 import { rowCases } from "./store/rows.ts";
@@ -33,8 +33,9 @@ export const storeCases: readonly StoreCase[] = [
   ...contentionCases,
   ...textCases,
   ...stateCases,
+  ...listingStates,
   ...rowCases,
-  ...listCases,
+  ...listingRows,
   ...generationCases,
   ...leaseCases,
   ...parkCases,
@@ -49,7 +50,7 @@ export const storeCases: readonly StoreCase[] = [
  */
 export function storeConformance(createStore: CreateStore, capabilities: StoreCapabilities): void {
   for (const [about, cases] of Map.groupBy(storeCases, (one) => one.about))
-    describe(about, () => {
+    describe(about, { concurrency: 4 }, () => {
       for (const one of cases)
         test(one.name, { skip: whyNot(one, capabilities) ?? false }, () => runStoreCase(one, createStore));
     });

@@ -42,9 +42,17 @@ const closing = cases("a store", {
   },
 
   "finishes what was begun before it closes": async ({ store }) => {
+    await store.rows.create(BALANCES, []);
+    const lease = await take(store.subscriptions);
     const begun = Array.from({ length: 20 }, (_, at) => append(store.log, commitOf(streamOf(`s${at}`), 0)));
+    const written = [
+      store.rows.write(BALANCES, [rowOf("a", {})], { lease, position: 1 }),
+      store.parks.write({ put: [], remove: [] }, { lease, position: 2 }),
+      store.subscriptions.advance({ lease, position: 3 }),
+    ];
     const closed = store.close();
     assert.deepEqual(new Set(kinds(await Promise.all(begun))), new Set(["accepted"]));
+    assert.deepEqual(await Promise.all(written), [true, true, true]);
     await closed;
   },
 
