@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { copyFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { pack } from "./pack.ts";
+import { served } from "./served.fixture.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const exec = promisify(execFile);
@@ -18,21 +18,6 @@ async function run(folder: string, command: string, ...args: string[]): Promise<
     throw new Error(`${command} ${args.join(" ")} failed:\n${error.stdout}\n${error.stderr}`);
   });
   return stdout;
-}
-
-/** Resolves to the first address that a process says it listens on. */
-function addressOf(server: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let printed = "";
-    const read = (chunk: Buffer) => {
-      printed += chunk;
-      const address = printed.match(/http:\/\/[\d.]+:\d+/)?.[0];
-      if (address) resolve(address);
-    };
-    server.stdout?.on("data", read);
-    server.stderr?.on("data", read);
-    server.once("exit", () => reject(new Error(`The service ended before it listened:\n${printed}`)));
-  });
 }
 
 describe("the packed packages, in a project outside the workspace", { timeout: 300_000 }, () => {
@@ -64,12 +49,13 @@ describe("the packed packages, in a project outside the workspace", { timeout: 3
     await run(project, tsc, ...options, "--skipLibCheck", "main.ts");
   });
 
-  it("run a service that answers, keeps what it was told, and stops in order", async () => {
-    const serve = ["plinth", "serve", "main.ts", "--port", "0", "--store", "sqlite:./data/app.db"];
-    const server = spawn("npx", serve, { cwd: project, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-    after(() => server.exitCode ?? process.kill(-server.pid!, "SIGKILL"));
-    const url = await addressOf(server);
+  it("bring the plinth command", async () => {
+    assert.match(await run(project, "npx", "plinth", "--version"), /0\.1\.0/);
+  });
 
+  it("run a service that answers, keeps what it was told, and stops in order", async () => {
+    const service = await served(project, "plinth serve main.ts --port 0 --store sqlite:./data/app.db");
+    const { url } = service;
     const added = await fetch(`${url}/tasks`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -83,8 +69,6 @@ describe("the packed packages, in a project outside the workspace", { timeout: 3
       [{ title: "Pack", done: false }],
     );
 
-    process.kill(-server.pid!, "SIGTERM");
-    const [code] = await once(server, "exit");
-    assert.equal(code, 0);
+    assert.equal(await service.stop(), 0);
   });
 });
