@@ -48,6 +48,7 @@ export const conditionCases = cases("a condition", {
     ])
       assert.deepEqual(await append(log, commit(condition)), { kind: "conflict" });
     await accept(log, commit(unchanged(0, ["invoice", "Account"])));
+    await accept(log, commitOf(BERT, 1, { conditions: [unchanged(0, [])] }));
   },
 
   "must hold with all the others": async ({ store: { log } }) => {

@@ -10,7 +10,7 @@ import { append, assertGapFree, commitOf, MAIN, readAll, streamOf } from "./comm
 import { COUNTS, PROJECTOR, turnOf, WRITERS } from "./crash-writer.ts";
 
 const PROGRAM = fileURLToPath(new URL("./crash-writer.ts", import.meta.url));
-const ROUNDS = 6;
+const ROUNDS = 10;
 
 /** What the writer's process was told before it died. */
 interface Acknowledged {
@@ -18,10 +18,16 @@ interface Acknowledged {
   checkpoint: number;
 }
 
-/** Runs the writer until it has reported so many times, kills it on the spot, and adds what it reported. */
+/** When the writer is killed: so long after it has reported so many times. */
+interface Death {
+  readonly reports: number;
+  readonly afterMs: number;
+}
+
+/** Runs the writer until its death, and adds what it has reported. */
 async function writeAndDie(
   { module, location }: Outside,
-  reports: number,
+  { reports, afterMs }: Death,
   seen: Acknowledged,
 ): Promise<void> {
   const child = spawn(process.execPath, [PROGRAM, module.href, location], {
@@ -34,7 +40,7 @@ async function writeAndDie(
     if (what === "commit")
       seen.commits.push({ writer, version: Number(version), position: Number(position) });
     else seen.checkpoint = Number(writer);
-    if (--left === 0) child.kill("SIGKILL");
+    if (--left === 0) setTimeout(() => child.kill("SIGKILL"), afterMs);
   }
   assert.deepEqual((await exited)[1], "SIGKILL", "the writer died of nothing else");
 }
@@ -96,7 +102,8 @@ export const crashCases = cases(
       const random = seededRandom(1);
       const seen: Acknowledged = { commits: [], checkpoint: 0 };
       for (let round = 0; round < ROUNDS; round++) {
-        await writeAndDie(underTest.outside!, 1 + random.below(120), seen);
+        const death = { reports: 1 + random.below(100), afterMs: random.below(5) };
+        await writeAndDie(underTest.outside!, death, seen);
         const survivor = await open();
         await checkAcknowledged(survivor, seen);
         await checkWhole(survivor);

@@ -43,6 +43,8 @@ const pages = cases("reading the log", {
   "of some entities finds theirs alone": async ({ store: { log } }) => {
     await fillMixed(log);
     assert.deepEqual(positions(await log.read({ after: 0, limit: 99, entities: ["order"] })), [2, 5, 8]);
+    const twice = await log.read({ after: 0, limit: 99, entities: ["order", "order"] });
+    assert.deepEqual(positions(twice), [2, 5, 8], "named twice, found once");
     const two = await log.read({ after: 2, limit: 99, entities: ["order", "invoice", "none"] });
     assert.deepEqual(positions(two), [3, 5, 6, 8, 9]);
   },

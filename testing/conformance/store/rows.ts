@@ -124,10 +124,17 @@ const tables = cases("rows", {
   },
 
   "stay when their table is made again": async ({ store }) => {
-    await fill(store, [rowOf("a", { n: 1 })], ["n"]);
+    await fill(store, [rowOf("a", { n: 1, m: "x" }), rowOf("b", { n: 1, m: "y" })], ["n"]);
     await store.rows.create(BALANCES, ["n"]);
     await store.rows.create(BALANCES, ["n", "m"]);
-    assert.equal((await store.rows.get(BALANCES, MAIN, "a"))?.row, '{"n":1}');
+    assert.equal((await store.rows.get(BALANCES, MAIN, "a"))?.row, '{"n":1,"m":"x"}');
+    const filters = [{ field: "m", op: "eq", value: "y" } as const];
+    const found = await store.rows.list(BALANCES, MAIN, { filters, sort: [], after: null, limit: 9 });
+    assert.deepEqual(
+      found.map(({ key }) => key),
+      ["b"],
+      "by a field that came later",
+    );
   },
 
   "go with their table, and with no other": async ({ store }) => {
