@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
+import { mkdtemp, open, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Store } from "@plinth/ports";
 import { seededRandom } from "../../random.ts";
@@ -24,25 +27,39 @@ interface Death {
   readonly afterMs: number;
 }
 
-/** Runs the writer until its death, and adds what it has reported. */
+/**
+ * Runs the writer until its death, and adds what it has reported: into a file, where a report is when it is
+ * written, whoever dies next.
+ */
 async function writeAndDie(
   { module, location }: Outside,
   { reports, afterMs }: Death,
   seen: Acknowledged,
 ): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "plinth-crash-"));
+  const path = join(folder, "reports");
+  const file = await open(path, "w");
   const child = spawn(process.execPath, [PROGRAM, module.href, location], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", file.fd, "inherit"],
   });
   const exited = once(child, "exit");
-  let left = reports;
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [what, writer, version, position] = line.split(" ") as [string, string, string, string];
-    if (what === "commit")
-      seen.commits.push({ writer, version: Number(version), position: Number(position) });
-    else seen.checkpoint = Number(writer);
-    if (--left === 0) setTimeout(() => child.kill("SIGKILL"), afterMs);
-  }
-  assert.deepEqual((await exited)[1], "SIGKILL", "the writer died of nothing else");
+  while (child.exitCode === null && (await linesOf(path)).length < reports) await wait(1);
+  await wait(afterMs);
+  child.kill("SIGKILL");
+  assert.equal((await exited)[1], "SIGKILL", "the writer died of nothing else");
+  for (const line of await linesOf(path)) note(line, seen);
+  await file.close();
+  await rm(folder, { recursive: true });
+}
+
+async function linesOf(path: string): Promise<readonly string[]> {
+  return (await readFile(path, "utf8")).split("\n").slice(0, -1);
+}
+
+function note(line: string, seen: Acknowledged): void {
+  const [what, first, version, position] = line.split(" ") as [string, string, string, string];
+  if (what === "checkpoint") seen.checkpoint = Number(first);
+  else seen.commits.push({ writer: first, version: Number(version), position: Number(position) });
 }
 
 async function checkAcknowledged({ log, subscriptions }: Store, seen: Acknowledged): Promise<void> {
@@ -95,7 +112,7 @@ export const crashCases = cases(
   {
     "at any moment loses nothing acknowledged and leaves nothing half done": async ({
       store,
-      open,
+      open: reopen,
       underTest,
     }) => {
       await store.close();
@@ -104,7 +121,7 @@ export const crashCases = cases(
       for (let round = 0; round < ROUNDS; round++) {
         const death = { reports: 1 + random.below(100), afterMs: random.below(5) };
         await writeAndDie(underTest.outside!, death, seen);
-        const survivor = await open();
+        const survivor = await reopen();
         await checkAcknowledged(survivor, seen);
         await checkWhole(survivor);
         await checkCounted(survivor);

@@ -65,8 +65,12 @@ async function compareLog({ log, states }: Store, model: LogModel): Promise<void
 async function logHistory({ store }: Trial, random: SeededRandom): Promise<void> {
   const model = new LogModel();
   for (let step = 0; step < 60; step++) {
-    const batch = Array.from({ length: 1 + random.below(6) }, () => anyCommit(random, model));
-    const expected: Outcome[] = batch.map((commit) => model.append(commit));
+    const batch: Commit[] = [];
+    const expected: Outcome[] = [];
+    for (let count = random.below(7); count > 0; count--) {
+      batch.push(anyCommit(random, model));
+      expected.push(model.append(batch.at(-1)!));
+    }
     assert.deepEqual(await store.log.append(batch), expected, `step ${step}`);
     if (step % 10 === 9) await compareLog(store, model);
   }
