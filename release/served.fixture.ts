@@ -2,6 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
+/** Environment variables. */
+type Variables = Readonly<Record<string, string>>;
+
 /** A service that runs in a process of its own. */
 export interface Served {
   /** `http://127.0.0.1:41234`. */
@@ -11,19 +14,23 @@ export interface Served {
 }
 
 /**
- * Runs a command that is installed in a folder, as `npx` does but without it in between, so that signals arrive;
- * resolves when it says where it listens.
+ * Runs a command as it is typed in a folder; resolves when it says where it listens. What `npx` would run is run
+ * without it in between, and signals go to the whole group, so that they arrive.
  */
-export async function served(folder: string, command: string): Promise<Served> {
+export async function served(folder: string, command: string, variables: Variables = {}): Promise<Served> {
+  const env = {
+    ...process.env,
+    ...variables,
+    PATH: `${join(folder, "node_modules/.bin")}:${process.env.PATH}`,
+  };
   const [name = "", ...args] = command.replace(/^npx /, "").split(" ");
-  const installed = join(folder, "node_modules/.bin", name);
-  const child = spawn(installed, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-  const url = await addressOf(child);
+  const child = spawn(name, args, { cwd: folder, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(child, "exit");
+  const url = await addressOf(child);
   return {
     url,
     async stop() {
-      child.kill("SIGTERM");
+      process.kill(-child.pid!, "SIGTERM");
       const [code] = await ended;
       return code;
     },

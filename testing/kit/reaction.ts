@@ -87,7 +87,10 @@ class Deeds implements ReactorContext {
     const act = this.#world.effects?.[name];
     if (!act) throw new Error(`Nothing stands in for the effect "${name}": { effects: { ${name}: ... } }.`);
     this.effects.push(name);
-    return (await act({ key: `${this.#reactor}/1/${name}`, signal: new AbortController().signal })) as never;
+    return (await act({
+      key: `reactor:${this.#reactor}:1:${name}`,
+      signal: new AbortController().signal,
+    })) as never;
   };
 }
 
