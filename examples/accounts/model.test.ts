@@ -2,24 +2,20 @@ import { describe, it } from "node:test";
 import { eventsOf, given, NOW } from "plinth/testing";
 import { account, balances } from "./model.ts";
 
+// #region sample
 const { opened, deposited, withdrawn, closed } = eventsOf(account);
 
-// #region account
+it("an account pays out what it holds, and no more", () => {
+  const holding = given(account, opened({}), deposited({ amount: 100, note: "" }));
+  holding
+    .when("withdraw", { amount: 30 })
+    .thenEvents(withdrawn({ amount: 30 }))
+    .thenState({ balance: 70, closed: false });
+  holding.when("withdraw", { amount: 101 }).thenRefused("insufficient_funds", "The account holds 100.");
+});
+// #endregion sample
+
 describe("account", () => {
-  it("pays out what it holds", () => {
-    given(account, opened({}), deposited({ amount: 100, note: "" }))
-      .when("withdraw", { amount: 30 })
-      .thenEvents(withdrawn({ amount: 30 }))
-      .thenState({ balance: 70, closed: false });
-  });
-
-  it("pays out no more than that", () => {
-    given(account, deposited({ amount: 100, note: "" }))
-      .when("withdraw", { amount: 101 })
-      .thenRefused("insufficient_funds", "The account holds 100.");
-  });
-  // #endregion account
-
   it("is opened once", () => {
     given(account).when("open", {}).thenEvents(opened({}));
     given(account, opened({})).when("open", {}).thenRefused("already_exists");

@@ -2,7 +2,6 @@ import { entity, service, view, z } from "plinth";
 
 const amount = z.int().positive();
 
-// #region entity
 export const account = entity("account", {
   state: z.object({ balance: z.int(), closed: z.boolean() }),
   initial: { balance: 0, closed: false },
@@ -22,8 +21,6 @@ export const account = entity("account", {
     withdrawn: (account, { amount }) => ({ ...account, balance: account.balance - amount }),
     closed: (account) => ({ ...account, closed: true }),
   })
-  // #endregion entity
-  // #region commands
   .commands({
     open: {
       on: "new",
@@ -52,9 +49,7 @@ export const account = entity("account", {
       decide: (account, _input, { emit }) => (account.closed ? [] : emit.closed({})),
     },
   });
-// #endregion commands
 
-// #region view
 export const balances = view("balances", {
   row: z.object({ account: z.string(), balance: z.int(), at: z.iso.datetime() }),
   key: ({ stream }) => stream.id,
@@ -72,8 +67,5 @@ export const balances = view("balances", {
   filter: ["balance", "at"],
   sort: ["balance", "at"],
 });
-// #endregion view
 
-// #region service
 export const accounts = service("accounts", { entities: [account], views: [balances], public: true });
-// #endregion service
