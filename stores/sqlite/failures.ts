@@ -27,6 +27,10 @@ export function failureOf(error: unknown): PlinthError {
   if (error instanceof PlinthError) return error;
   const words = isSqliteError(error) ? UNAVAILABLE[error.errcode & 0xff] : undefined;
   if (words) return new PlinthError("unavailable", words, { cause: error });
+  if (isSystemError(error))
+    return new PlinthError("unavailable", `The database file cannot be used: ${error.message}.`, {
+      cause: error,
+    });
   const message = error instanceof Error ? error.message : String(error);
   return new PlinthError("internal", `The database refused: ${message}.`, { cause: error });
 }
@@ -36,13 +40,13 @@ export function endsConnection({ code, cause }: PlinthError): boolean {
   return code === "unavailable" && isSqliteError(cause) && !LOCKED.includes(cause.errcode & 0xff);
 }
 
-/** Whether to try again in a moment may help. */
-export function isLocked(error: unknown): boolean {
-  return isSqliteError(error) && LOCKED.includes(error.errcode & 0xff);
-}
-
 function isSqliteError(error: unknown): error is SqliteError {
   return error instanceof Error && "errcode" in error;
+}
+
+/** What `node:fs` throws. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
 }
 
 /** A failure as it travels between threads, where classes are lost. */

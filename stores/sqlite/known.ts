@@ -21,7 +21,8 @@ export class Known {
   #young = new Map<string, KnownStream>();
   #old = new Map<string, KnownStream>();
   readonly eventTypes = new Map<string, number>();
-  readonly stateTables = new Set<string>();
+  /** By entity, the statement that keeps a state: to write its text anew for every commit costs as much as to run it. */
+  readonly keepState = new Map<string, string>();
 
   /** Call within the transaction, before anything is believed. */
   verify(database: Database): void {
@@ -37,7 +38,7 @@ export class Known {
     this.#young.clear();
     this.#old.clear();
     this.eventTypes.clear();
-    this.stateTables.clear();
+    this.keepState.clear();
   }
 
   head(read: () => number): number {

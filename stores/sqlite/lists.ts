@@ -17,6 +17,12 @@ interface Term {
   readonly values: readonly Value[];
 }
 
+/** A stretch of a sorted list: what confines it beside tenant and filters, and what still varies within it. */
+interface Stretch {
+  readonly where: readonly Term[];
+  readonly order: ListQuery["sort"];
+}
+
 const OPERATORS = { eq: "=", gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
 
 /**
@@ -29,7 +35,9 @@ export function listQueries(documents: Documents, tenant: string, query: ListQue
     { sql: "tenant = ?", values: [tenant] },
     ...query.filters.map((filter) => passes(documents, filter)),
   ];
-  return stretches(documents, query).map((terms) => select(documents, query, [...within, ...terms]));
+  return stretches(documents, query).map(({ where, order }) =>
+    select(documents, [...within, ...where], order),
+  );
 }
 
 /** The statement that makes a field quick to filter and sort by. */
@@ -39,13 +47,19 @@ export function fieldIndex({ table, json }: Documents, field: string): string {
     ON ${quoted(table)} (tenant, ${fieldOf(json, field)}, key)`;
 }
 
-function select({ table, json, columns }: Documents, { sort }: ListQuery, where: readonly Term[]): Query {
-  const order = sort.map(({ field, descending }) => `${fieldOf(json, field)} ${descending ? "DESC" : "ASC"}`);
+function select(
+  { table, json, columns }: Documents,
+  where: readonly Term[],
+  order: ListQuery["sort"],
+): Query {
+  const fields = order.map(
+    ({ field, descending }) => `${fieldOf(json, field)} ${descending ? "DESC" : "ASC"}`,
+  );
   const sql = `
     SELECT ${columns}
     FROM ${quoted(table)}
     WHERE ${where.map((term) => term.sql).join(" AND ")}
-    ORDER BY ${[...order, "key"].join(", ")}
+    ORDER BY ${[...fields, "key"].join(", ")}
     LIMIT ?`;
   return { sql, values: where.flatMap((term) => term.values) };
 }
@@ -56,24 +70,34 @@ function passes({ json }: Documents, { field, op, value }: Filter): Term {
   return { sql: `${fieldOf(json, field)} ${OPERATORS[op]} ?`, values: [bound(value)] };
 }
 
-function stretches({ json }: Documents, { sort, after }: ListQuery): readonly (readonly Term[])[] {
-  if (after === null) return [[]];
-  const fields = sort.map(({ field }) => fieldOf(json, field));
-  const equal = fields.map((field, at) => equals(field, after.values[at] ?? null));
-  const beyond = sort.map(({ descending }, at) =>
-    beyondOf(fields[at]!, after.values[at] ?? null, descending),
+function stretches({ json }: Documents, { sort, after }: ListQuery): readonly Stretch[] {
+  if (after === null) return [{ where: [], order: sort }];
+  const values = sort.map((_, at) => after.values[at] ?? null);
+  const equal = sort.map(({ field }, at) => equals(fieldOf(json, field), values[at]!));
+  const nearest = { where: [...equal, { sql: "key > ?", values: [after.key] }], order: [] };
+  const farther = sort.map((term, at) =>
+    beyond({ json }, term, values[at]!, sort.slice(at + 1)).map(({ where, order }) => ({
+      where: [...equal.slice(0, at), ...where],
+      order,
+    })),
   );
-  const nearest = [...equal, { sql: "key > ?", values: [after.key] }];
-  const farther = beyond.map((terms, at) => terms.map((term) => [...equal.slice(0, at), term]));
   return [nearest, ...farther.reverse().flat()];
 }
 
-/** What comes after a value, nearest first; null comes before all else, so after all else where it descends. */
-function beyondOf(field: string, value: FieldValue, descending: boolean): readonly Term[] {
-  const isNull = { sql: `${field} IS NULL`, values: [] };
-  if (value === null) return descending ? [] : [{ sql: `${field} IS NOT NULL`, values: [] }];
-  const farther = { sql: `${field} ${descending ? "<" : ">"} ?`, values: [bound(value)] };
-  return descending ? [farther, isNull] : [farther];
+/** What comes after a value, nearest first: null comes before all else, so after all else where it descends. */
+function beyond(
+  { json }: Pick<Documents, "json">,
+  term: ListQuery["sort"][number],
+  value: FieldValue,
+  rest: ListQuery["sort"],
+): readonly Stretch[] {
+  const field = fieldOf(json, term.field);
+  const order = [term, ...rest];
+  if (value === null)
+    return term.descending ? [] : [{ where: [{ sql: `${field} IS NOT NULL`, values: [] }], order }];
+  const farther = { sql: `${field} ${term.descending ? "<" : ">"} ?`, values: [bound(value)] };
+  const nulls = { where: [equals(field, null)], order: rest };
+  return term.descending ? [{ where: [farther], order }, nulls] : [{ where: [farther], order }];
 }
 
 function equals(field: string, value: FieldValue): Term {

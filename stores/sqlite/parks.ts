@@ -46,7 +46,7 @@ const LIST_DISCARDED = `
   LIMIT ?`;
 
 /** An owner's changes to parked events. */
-interface Changes {
+export interface Changes {
   readonly put: readonly Parked[];
   readonly remove: readonly number[];
 }

@@ -57,7 +57,7 @@ const FIND_TABLE = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 
 const EMPTY_MAX = 2000;
 
 /** Row changes as they travel: tenant, key, row and position of each, one after another. */
-type FlatChanges = readonly Value[];
+export type FlatChanges = readonly Value[];
 
 export const rowWrites = {
   createRows({ database }: Transaction, table: TableName, fields: readonly string[]): void {

@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { PlinthError } from "@plinth/ports";
-import { Database } from "./connection.ts";
+import { Connection, Database } from "./connection.ts";
 
 /** "Plth" in ASCII: tells a Plinth database from another's (https://www.sqlite.org/pragma.html#pragma_application_id). */
 const APPLICATION_ID = 0x506c7468;
@@ -119,18 +119,15 @@ const FOUNDATION = `
 const MIGRATIONS: readonly string[] = [FOUNDATION];
 
 /** Where a log begins that nothing was appended to, minus one. */
-export const SET_LOG_START = "INSERT INTO counters (name, value) VALUES ('log start', ?)";
-
-/** Pages of 8 KiB: an event of the usual size dirties fewer of them, and a larger row still fits one. */
-const NEW_FILE = "PRAGMA page_size = 8192";
+const SET_LOG_START = "INSERT INTO counters (name, value) VALUES ('log start', ?)";
 
 /**
- * `synchronous = FULL`: COMMIT returns after the log of the database is on disk. 4000 pages are 32 MiB between
+ * `synchronous = FULL`: COMMIT returns after the log of the database is on disk. 8000 pages are 32 MiB between
  * two checkpoints: rarer ones make for longer pauses, more frequent ones write the same pages again and again.
  */
 const TO_WRITE = `
   PRAGMA synchronous = FULL;
-  PRAGMA wal_autocheckpoint = 4000;
+  PRAGMA wal_autocheckpoint = 8000;
   PRAGMA journal_size_limit = 67108864;
   PRAGMA cache_size = -65536;
   PRAGMA foreign_keys = OFF;
@@ -141,19 +138,26 @@ const TO_WRITE = `
  * @throws PlinthError `unavailable` where the file is another's, or newer than this program.
  */
 export function prepareFile(path: string, firstPosition: number, busyMs: number): void {
+  const connection = new Connection(() => openOrMake(path, busyMs));
+  try {
+    connection.use((database) => prepare(database, path, firstPosition));
+  } finally {
+    connection.close();
+  }
+}
+
+function openOrMake(path: string, busyMs: number): Database {
   mkdirSync(dirname(path), { recursive: true });
   closeSync(openSync(path, "a", 0o600));
-  const database = new Database(new DatabaseSync(path, { timeout: busyMs }));
-  try {
-    refuseForeign(database, path);
-    database.exec(NEW_FILE);
-    database.exec("PRAGMA journal_mode = WAL");
-    database.exec("BEGIN IMMEDIATE");
-    migrate(database, path, firstPosition);
-    database.exec("COMMIT");
-  } finally {
-    database.close();
-  }
+  return new Database(new DatabaseSync(path, { timeout: busyMs }));
+}
+
+function prepare(database: Database, path: string, firstPosition: number): void {
+  refuseForeign(database, path);
+  database.exec("PRAGMA journal_mode = WAL");
+  database.exec("BEGIN IMMEDIATE");
+  migrate(database, path, firstPosition);
+  database.exec("COMMIT");
 }
 
 /** Opens a file that was prepared before, for the one connection that writes. */

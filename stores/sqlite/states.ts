@@ -48,18 +48,18 @@ export function keepState(
   version: number,
   state: Json,
 ): void {
-  const table = stateTable(entity);
-  if (!known.stateTables.has(table)) database.exec(CREATE(table));
-  known.stateTables.add(table);
-  database.run(KEEP(table), stream, tenant, id, version, state);
+  const keep = known.keepState.get(entity) ?? KEEP(stateTable(entity));
+  if (!known.keepState.has(entity)) database.exec(CREATE(stateTable(entity)));
+  known.keepState.set(entity, keep);
+  database.run(keep, stream, tenant, id, version, state);
 }
 
 export class SqliteStates implements States {
   readonly #writer: Remote<typeof stateWrites>;
   readonly #reader: Remote<typeof READS>;
   readonly #reading: Connection;
-  /** Entities whose table was seen: there is none before the first state is stored. */
-  readonly #seen = new Set<string>();
+  /** By entity whose table was seen, how its states are read: there is no table before the first is stored. */
+  readonly #get = new Map<string, string>();
 
   constructor(writer: Remote<typeof stateWrites>, reader: Remote<typeof READS>, reading: Connection) {
     this.#writer = writer;
@@ -68,15 +68,14 @@ export class SqliteStates implements States {
   }
 
   async get({ tenant, entity, id }: StreamName): Promise<StoredState | null> {
-    return this.#reading.use((database) =>
-      this.#exists(database, entity)
-        ? database.first<StoredState>(GET(stateTable(entity)), tenant, id)
-        : null,
-    );
+    return this.#reading.use((database) => {
+      const get = this.#statement(database, entity);
+      return get === null ? null : database.first<StoredState>(get, tenant, id);
+    });
   }
 
   async list(tenant: string, entity: string, query: ListQuery): Promise<readonly StoredState[]> {
-    if (!this.#reading.use((database) => this.#exists(database, entity))) return [];
+    if (this.#reading.use((database) => this.#statement(database, entity)) === null) return [];
     const rows = await this.#reader.page(listQueries(documentsOf(entity), tenant, query), query.limit);
     return (rows as StateRow[]).map(([id, version, state]) => ({ id, version, state }));
   }
@@ -85,9 +84,10 @@ export class SqliteStates implements States {
     await this.#writer.indexStates(entity, fields);
   }
 
-  #exists(database: Database, entity: string): boolean {
-    if (!this.#seen.has(entity) && database.first(FIND_TABLE, stateTable(entity))) this.#seen.add(entity);
-    return this.#seen.has(entity);
+  #statement(database: Database, entity: string): string | null {
+    if (!this.#get.has(entity) && database.first(FIND_TABLE, stateTable(entity)))
+      this.#get.set(entity, GET(stateTable(entity)));
+    return this.#get.get(entity) ?? null;
   }
 }
 

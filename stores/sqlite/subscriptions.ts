@@ -39,7 +39,7 @@ const ADVANCE = `
 const REMOVE = "DELETE FROM subscriptions WHERE subscription = ?";
 
 /** Which shard is to be leased, to whom, and from when to when in milliseconds of the store's clock. */
-interface Request {
+export interface Request {
   readonly subscription: string;
   readonly shard: number;
   readonly owner: string;

@@ -72,6 +72,8 @@ export class Thread {
     const worker = new Worker(threadFile(this.#name), {
       workerData: this.#data,
       name: `plinth ${this.#name}`,
+      // The flags of the program, such as --import or --input-type, are for the program.
+      execArgv: [],
     });
     let cause: unknown;
     worker.on("message", (replies: readonly Reply[]) => this.#settle(replies));
