@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { rest } from "plinth";
+import { homePage } from "./homePage.ts";
+import { jobPage } from "./jobPage.ts";
+import { problemPage } from "./problemPage.ts";
+
+const read = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
+
+/**
+ * What people and programs see of the service over HTTP. Bodies may be larger than any document that is read, so that
+ * one that is too long is told so by whoever knows why.
+ */
+export const face = rest({
+  limits: { bodyBytes: 8 * 1024 * 1024 },
+  problemPage,
+  pages: {
+    "/": homePage,
+    "/jobs/{id}": jobPage,
+    "/style.css": { type: "text/css; charset=utf-8", body: read("style.css") },
+    "/icon.svg": { type: "image/svg+xml", body: read("icon.svg") },
+  },
+});
