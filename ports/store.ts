@@ -18,7 +18,7 @@ export interface Store {
   readonly backup: Backup | null;
   /** Resolves when the store can read and write; rejects with what is wrong, in words. */
   check(): Promise<void>;
-  /** Finishes what was begun, then closes. Afterwards all else rejects with `unavailable`; closing twice is harmless. */
+  /** Finishes what was begun, then closes. All else rejects with `unavailable` then; closing twice is harmless. */
   close(): Promise<void>;
 }
 

@@ -54,14 +54,14 @@ export interface Trial {
 export interface StoreCase {
   readonly about: string;
   readonly name: string;
-  readonly needs: keyof StoreCapabilities | null;
+  readonly needs: readonly (keyof StoreCapabilities)[];
   readonly firstPosition: number;
   readonly run: (trial: Trial) => Promise<void>;
 }
 
 /** What the cases of a group have in common. */
 export interface CaseOptions {
-  readonly needs?: keyof StoreCapabilities;
+  readonly needs?: readonly (keyof StoreCapabilities)[];
   readonly firstPosition?: number;
 }
 
@@ -69,12 +69,12 @@ export interface CaseOptions {
 export function cases(
   about: string,
   runs: Readonly<Record<string, StoreCase["run"]>>,
-  { needs, firstPosition = 1 }: CaseOptions = {},
+  { needs = [], firstPosition = 1 }: CaseOptions = {},
 ): readonly StoreCase[] {
   return Object.entries(runs).map(([name, run]) => ({
     about,
     name,
-    needs: needs ?? null,
+    needs,
     firstPosition,
     run,
   }));
@@ -82,8 +82,8 @@ export function cases(
 
 /** Why a store can't be asked to pass a case, or null. */
 export function whyNot({ needs }: StoreCase, capabilities: StoreCapabilities): string | null {
-  const capability = needs === null ? true : capabilities[needs];
-  return capability === true ? null : capability;
+  const missing = needs.map((need) => capabilities[need]).filter((capability) => capability !== true);
+  return missing[0] ?? null;
 }
 
 /** Runs one case on a store of its own. */

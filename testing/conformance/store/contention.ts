@@ -228,7 +228,7 @@ const beside = cases(
       assert.equal(outcomes.filter(({ kind }) => kind === "duplicate").length, 19);
     },
   },
-  { needs: "shared" },
+  { needs: ["shared"] },
 );
 
 export const contentionCases = [...inside, ...beside];

@@ -1,11 +1,12 @@
 import { writeSync } from "node:fs";
 import type { Row, RowChange, Store } from "@plinth/ports";
 import { giveWay } from "./case.ts";
-import { accept, commandOf, commitOf, events, MAIN, streamOf } from "./commits.ts";
+import { append, commandOf, commitOf, events, MAIN, streamOf } from "./commits.ts";
 
 /**
- * The process that is killed: `node crash-writer.ts <module> <location>`. It commits and projects as fast as it
- * can, and reports on its output, without any buffer, what the store has acknowledged.
+ * The process that is killed: `node crash-writer.ts <module> <location> <name>...`. It commits to the stream of
+ * each name, and projects where one is `counts`, as fast as it can; on its output it reports, without any buffer,
+ * what the store has acknowledged. Another process may write to the same streams.
  */
 
 export const WRITERS = ["w1", "w2", "w3"];
@@ -19,9 +20,10 @@ export function turnOf(writer: string, version: number): string {
 
 async function write({ log }: Store, writer: string): Promise<never> {
   const stream = streamOf(writer);
-  for (let version = await log.version(stream); ; version += 3) {
+  for (;;) {
+    const version = await log.version(stream);
     const after = version + 3;
-    const { position } = await accept(
+    const outcome = await append(
       log,
       commitOf(stream, version, {
         events: events(3),
@@ -30,7 +32,7 @@ async function write({ log }: Store, writer: string): Promise<never> {
         unique: [{ index: "account.turn", release: turnOf(writer, version), claim: turnOf(writer, after) }],
       }),
     );
-    writeSync(1, `commit ${writer} ${after} ${position}\n`);
+    if (outcome.kind === "accepted") writeSync(1, `commit ${writer} ${after} ${outcome.position}\n`);
   }
 }
 
@@ -68,8 +70,8 @@ function countOf(row: Row | null): number {
 }
 
 if (import.meta.main) {
-  const [module, location] = process.argv.slice(2) as [string, string];
+  const [module, location, ...names] = process.argv.slice(2) as [string, string];
   const { default: open } = (await import(module)) as { default: (location: string) => Promise<Store> };
   const store = await open(location);
-  await Promise.all([project(store), ...WRITERS.map((writer) => write(store, writer))]);
+  await Promise.all(names.map((name) => (name === PROJECTOR ? project(store) : write(store, name))));
 }

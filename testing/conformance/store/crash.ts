@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,12 +8,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Store } from "@plinth/ports";
 import { seededRandom } from "../../random.ts";
-import { cases, type Outside } from "./case.ts";
+import { cases, type Outside, type Trial } from "./case.ts";
 import { append, assertGapFree, commitOf, MAIN, readAll, streamOf } from "./commits.ts";
 import { COUNTS, PROJECTOR, turnOf, WRITERS } from "./crash-writer.ts";
 
 const PROGRAM = fileURLToPath(new URL("./crash-writer.ts", import.meta.url));
-const ROUNDS = 10;
 
 /** What the writer's process was told before it died. */
 interface Acknowledged {
@@ -21,35 +20,51 @@ interface Acknowledged {
   checkpoint: number;
 }
 
-/** When the writer is killed: so long after it has reported so many times. */
-interface Death {
+/** What each of the processes does (see the program), and when they are killed. */
+interface Lives {
+  readonly names: readonly (readonly string[])[];
+  /** How many reports there are before the first one dies. */
   readonly reports: number;
+  /** How long each one lives on after that, or after the one before it. */
   readonly afterMs: number;
 }
 
 /**
- * Runs the writer until its death, and adds what it has reported: into a file, where a report is when it is
- * written, whoever dies next.
+ * Runs the writers until their death, and adds what they have reported: into a file, where a report is when it
+ * is written, whoever dies next.
  */
-async function writeAndDie(
-  { module, location }: Outside,
-  { reports, afterMs }: Death,
-  seen: Acknowledged,
-): Promise<void> {
+async function writeAndDie(outside: Outside, lives: Lives, seen: Acknowledged): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "plinth-crash-"));
   const path = join(folder, "reports");
-  const file = await open(path, "w");
-  const child = spawn(process.execPath, [PROGRAM, module.href, location], {
-    stdio: ["ignore", file.fd, "inherit"],
-  });
+  const reports = await open(path, "a");
+  const children = lives.names.map((names) => start(outside, names, reports.fd));
+  try {
+    while (children.every(isAlive) && (await linesOf(path)).length < lives.reports) await wait(1);
+    for (const child of children) {
+      await wait(lives.afterMs);
+      await kill(child);
+    }
+    for (const line of await linesOf(path)) note(line, seen);
+  } finally {
+    for (const child of children) child.kill("SIGKILL");
+    await reports.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+function start({ module, location }: Outside, names: readonly string[], output: number): ChildProcess {
+  const words = [PROGRAM, module.href, location, ...names];
+  return spawn(process.execPath, words, { stdio: ["ignore", output, "inherit"] });
+}
+
+async function kill(child: ChildProcess): Promise<void> {
   const exited = once(child, "exit");
-  while (child.exitCode === null && (await linesOf(path)).length < reports) await wait(1);
-  await wait(afterMs);
-  child.kill("SIGKILL");
-  assert.equal((await exited)[1], "SIGKILL", "the writer died of nothing else");
-  for (const line of await linesOf(path)) note(line, seen);
-  await file.close();
-  await rm(folder, { recursive: true });
+  assert.ok(isAlive(child) && child.kill("SIGKILL"), "the writer died of something else");
+  await exited;
+}
+
+function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
 }
 
 async function linesOf(path: string): Promise<readonly string[]> {
@@ -107,28 +122,49 @@ async function checkCounted({ log, rows, subscriptions }: Store): Promise<void> 
   }
 }
 
-export const crashCases = cases(
-  "a process that is killed",
-  {
-    "at any moment loses nothing acknowledged and leaves nothing half done": async ({
-      store,
-      open: reopen,
-      underTest,
-    }) => {
-      await store.close();
-      const random = seededRandom(1);
-      const seen: Acknowledged = { commits: [], checkpoint: 0 };
-      for (let round = 0; round < ROUNDS; round++) {
-        const death = { reports: 1 + random.below(100), afterMs: random.below(5) };
-        await writeAndDie(underTest.outside!, death, seen);
-        const survivor = await reopen();
-        await checkAcknowledged(survivor, seen);
-        await checkWhole(survivor);
-        await checkCounted(survivor);
-        await survivor.close();
-      }
-      assert.ok(seen.commits.length > ROUNDS);
+/** Lets them write and die, again and again, on what the dead before them have left. */
+async function dieAgainAndAgain(
+  { store, open: reopen, underTest }: Trial,
+  names: Lives["names"],
+  rounds: number,
+): Promise<void> {
+  await store.close();
+  const random = seededRandom(1);
+  const seen: Acknowledged = { commits: [], checkpoint: 0 };
+  for (let round = 0; round < rounds; round++) {
+    const reports = 1 + random.below(100);
+    await writeAndDie(underTest.outside!, { names, reports, afterMs: random.below(5) }, seen);
+    const survivor = await reopen();
+    await checkAcknowledged(survivor, seen);
+    await checkWhole(survivor);
+    await checkCounted(survivor);
+    await survivor.close();
+  }
+  assert.ok(seen.commits.length > rounds);
+}
+
+export const crashCases = [
+  ...cases(
+    "a process that is killed",
+    {
+      "at any moment loses nothing acknowledged and leaves nothing half done": (trial) =>
+        dieAgainAndAgain(trial, [["w1", "w2", "w3", PROJECTOR]], 10),
     },
-  },
-  { needs: "crash" },
-);
+    { needs: ["crash"] },
+  ),
+  ...cases(
+    "a process that is killed",
+    {
+      "while another writes to the same streams takes nothing from it": (trial) =>
+        dieAgainAndAgain(
+          trial,
+          [
+            ["w1", "w3"],
+            ["w2", "w3", PROJECTOR],
+          ],
+          4,
+        ),
+    },
+    { needs: ["crash", "shared"] },
+  ),
+];

@@ -132,5 +132,5 @@ function seeded(what: string, run: (trial: Trial, random: SeededRandom) => Promi
 
 export const historyCases = [
   ...cases("a random history", seeded("of commits agrees with the model", logHistory)),
-  ...cases("a random history", seeded("of leases agrees with the model", leaseHistory), { needs: "clock" }),
+  ...cases("a random history", seeded("of leases agrees with the model", leaseHistory), { needs: ["clock"] }),
 ];

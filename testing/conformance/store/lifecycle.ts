@@ -193,7 +193,7 @@ const reopened = cases(
       assert.equal(await (await open()).log.head(), 50);
     },
   },
-  { needs: "durable" },
+  { needs: ["durable"] },
 );
 
 const copied = cases(
@@ -230,7 +230,7 @@ const copied = cases(
       await assert.rejects(store.backup!(path));
     },
   },
-  { needs: "backup" },
+  { needs: ["backup"] },
 );
 
 export const lifecycleCases = [...closing, ...listening, ...reopened, ...copied];

@@ -191,7 +191,7 @@ const expiry = cases(
       assert.deepEqual(await subscriptions.list(), [{ ...held, owner: null, expiresAt: 0 }]);
     },
   },
-  { needs: "clock" },
+  { needs: ["clock"] },
 );
 
 const checkpoints = cases("a checkpoint", {
