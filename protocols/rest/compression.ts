@@ -29,7 +29,7 @@ export async function sendCompressed(
   exchange: Exchange,
   status: number,
   type: string,
-  headers: string[],
+  headers: readonly string[],
   body: string | Buffer,
 ): Promise<void> {
   varyBy(exchange, "Accept-Encoding");
@@ -37,7 +37,7 @@ export async function sendCompressed(
     ...CODINGS.keys(),
   ]);
   if (coding === null || Buffer.byteLength(body) < WORTH_COMPRESSING_BYTES) {
-    send(exchange, status, type, headers, body);
+    send(exchange, status, type, [...headers], body);
     return;
   }
   const compressed = await CODINGS.get(coding)!(body);

@@ -8,7 +8,7 @@ export class Connection {
   busy = 0;
   /** The last position that was written here: later reads of the connection reach it without asking. */
   position = 0;
-  /** Whether what arrived on it could not be understood: the next answer is the last. */
+  /** Whether what arrives on it can no longer be understood: the next answer is the last. */
   broken = false;
   /** `clock.elapsed()` of the last answer. */
   answeredAt: number;

@@ -51,18 +51,19 @@ export function fieldValue(
   text: string,
   parameter: string,
 ): FieldValue {
-  const value = interpret(field, text);
-  if (value === undefined || (op !== "eq" && (value === null || typeof value === "boolean")))
-    throw invalid(parameter, `${parameter} must be ${expected(field, op)}.`);
+  const value = interpret(field, op, text);
+  if (value === undefined) throw invalid(parameter, `${parameter} must be ${expected(field, op)}.`);
   const isChecked = op === "eq" || field.isTime;
   if (isChecked && !field.schema.safeParse(value).success)
     throw invalid(parameter, `${parameter} has a value that the field cannot have.`);
   return op !== "eq" && field.isTime ? new Date(String(value)).toISOString() : value;
 }
 
-function interpret({ kinds }: FilterField, text: string): FieldValue | undefined {
-  if (text === "null" && kinds.has("null")) return null;
-  if (kinds.has("boolean") && (text === "true" || text === "false")) return text === "true";
+/** Neither null nor true and false have an order, so that in a range they are nothing, or text. */
+function interpret({ kinds }: FilterField, op: Filter["op"], text: string): FieldValue | undefined {
+  const isEqual = op === "eq";
+  if (isEqual && text === "null" && kinds.has("null")) return null;
+  if (isEqual && kinds.has("boolean") && (text === "true" || text === "false")) return text === "true";
   if ((kinds.has("number") || kinds.has("integer")) && NUMBER.test(text)) {
     const number = Number(text);
     if (kinds.has("number") ? Number.isFinite(number) : Number.isSafeInteger(number)) return number;

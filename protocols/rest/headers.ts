@@ -74,11 +74,12 @@ interface EntityTag {
 
 function entityTags(text: string, shown: string): EntityTag[] {
   const tags: EntityTag[] = [];
-  for (ETAG.lastIndex = 0; ETAG.lastIndex < text.length; ) {
+  ETAG.lastIndex = 0;
+  do {
     const match = ETAG.exec(text);
     if (!match) throw invalid(shown, `${shown} must be an entity tag as it was sent, such as "3", or *.`);
     tags.push({ value: match[2]!, weak: match[1] !== undefined });
-  }
+  } while (ETAG.lastIndex < text.length);
   return tags;
 }
 

@@ -9,8 +9,8 @@ const LINGER_MS = 2000;
 const LINGER_BYTES = 16 * 1024 * 1024;
 
 /**
- * Answers with a body that is ready. `headers` are name, value, name, value; lengths, carried headers and the end of
- * the connection are seen to here. Written in one go.
+ * Answers with a body that is ready, written in one go. `headers` are name, value, name, value, and are taken over:
+ * what every answer carries is added to them.
  */
 export function send(
   exchange: Exchange,
@@ -43,7 +43,8 @@ export function complete(exchange: Exchange, headers: string[]): boolean {
   if (exchange.vary !== "") headers.push("Vary", exchange.vary);
   if (exchange.carried.length > 0) headers.push(...exchange.carried);
   const lingers = restBytes(exchange) > WORTH_READING_BYTES;
-  if (lingers || exchange.site.draining || exchange.connection.broken) headers.push("Connection", "close");
+  if (lingers) exchange.connection.broken = true;
+  if (exchange.site.draining || exchange.connection.broken) headers.push("Connection", "close");
   return lingers;
 }
 
@@ -55,8 +56,9 @@ function restBytes({ request }: Exchange): number {
 }
 
 /**
- * Answers a request whose body is still being sent. Were the connection closed at once, the kernel would answer what
- * still arrives with a reset, and the client might never see the answer; so the rest is read for a while first.
+ * Answers a request whose body is still being sent, and closes our side of the connection. Were all of it closed at
+ * once, the kernel would answer what still arrives with a reset, and the client might never see the answer; so the rest
+ * is read for a while first.
  */
 function linger(
   { request, response, site }: Exchange,
@@ -64,6 +66,7 @@ function linger(
   encoding: BufferEncoding,
 ): void {
   response.write(body, encoding);
+  response.socket?.end();
   let bytes = 0;
   const end = (): void => {
     cancel();

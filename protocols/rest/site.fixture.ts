@@ -164,10 +164,12 @@ export async function running({
   const operations = wrap(runtime.operations);
   const context = { operations, identity, clock, ids, logger: log, host: "127.0.0.1", port: 0 };
   const listener = await rest(options).start(context);
+  const alive = setInterval(() => {}, 60_000);
   const stop = async (): Promise<void> => {
     await listener.drain(0);
     await runtime.drain(1000);
     await store.close();
+    clearInterval(alive);
   };
   return { url: listener.url, listener, operations, store, log, stop };
 }
