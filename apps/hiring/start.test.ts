@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { after, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const START = fileURLToPath(new URL("start.ts", import.meta.url));
+
+/** Far above what it takes, since the machine may be busy. */
+const WAIT_MS = 30_000;
+
+const folder = mkdtempSync(join(tmpdir(), "hiring-"));
+const started: ChildProcess[] = [];
+
+after(() => {
+  for (const child of started) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true });
+});
+
+/** What `npm start` runs, on the store of this test. */
+function start(port: number) {
+  const child = spawn(process.execPath, [START], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      PORT: String(port),
+      PLINTH_STORE: "sqlite:./data/hiring.db",
+      PLINTH_LOG: "json",
+    },
+  });
+  started.push(child);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  const exited = once(child, "exit").then(([code]) => code as number | null);
+  return { child, exited, output: () => output };
+}
+
+type Started = ReturnType<typeof start>;
+
+/** The address that it prints for people, once it does. */
+async function urlOf({ exited, output }: Started): Promise<string> {
+  const end = Date.now() + WAIT_MS;
+  let code: number | null | undefined;
+  void exited.then((exit) => {
+    code = exit;
+  });
+  for (;;) {
+    const url = /understood of them +(http\S+)/.exec(output())?.[1];
+    if (url) return url;
+    if (code !== undefined || Date.now() > end)
+      assert.fail(`It did not start (exit code ${code}): ${output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function jobsAt(url: string) {
+  const list = await fetch(`${url}/jobs?sort=reference`, { headers: { connection: "close" } });
+  const { items } = (await list.json()) as {
+    items: { id: string; version: number; state: { status: string } }[];
+  };
+  return items.map(({ id, version, state }) => ({ id, version, status: state.status }));
+}
+
+describe("npm start", () => {
+  it("serves the samples, stops with 0 on SIGTERM, and finds them again", async () => {
+    const first = start(0);
+    const url = await urlOf(first);
+    assert.match(first.output(), new RegExp(`${url}/docs`));
+    assert.match(first.output(), new RegExp(`${url}/open-jobs`));
+    const jobs = await jobsAt(url);
+    assert.deepEqual(
+      jobs.map(({ version, status }) => [version, status]),
+      Array(4).fill([2, "open"]),
+    );
+    first.child.kill("SIGTERM");
+    assert.equal(await first.exited, 0, first.output());
+
+    const second = start(0);
+    assert.deepEqual(await jobsAt(await urlOf(second)), jobs);
+    second.child.kill("SIGINT");
+    assert.equal(await second.exited, 0, second.output());
+  });
+
+  it("says in one line that the port is taken", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as { port: number };
+    const blocked = start(port);
+    const code = await blocked.exited;
+    other.close();
+    assert.equal(code, 1);
+    assert.match(blocked.output(), new RegExp(`port ${port}|:${port}`));
+    assert.doesNotMatch(blocked.output(), /\n\s+at /, "no stack trace");
+  });
+});
