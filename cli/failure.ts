@@ -34,10 +34,10 @@ export class ConfigurationError extends Failure {
   }
 }
 
-/** What the operating system's code means, for the codes that people meet; else what it says itself. */
+/** What the operating system's code means, for the codes that people meet; else what it says itself. No full stop. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  return REASONS[code ?? ""] ?? message;
+  return REASONS[code ?? ""] ?? message.replace(/\.$/, "");
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -37,7 +37,7 @@ export function mainFile(operand: string, folder: string): string {
 
 /**
  * Loads a file; resolves to its default export.
- * @throws Failure for a model that cannot be served; any other error as it is.
+ * @throws Failure for a model that cannot be served, or an import that leads nowhere; any other error as it is.
  */
 export async function loadDefault(path: string): Promise<unknown> {
   try {
@@ -46,6 +46,8 @@ export async function loadDefault(path: string): Promise<unknown> {
   } catch (error) {
     if (error instanceof ModelError)
       throw new Failure(`${error.message}${lineOf(error, dirname(path))}`, error);
+    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND")
+      throw new Failure(`${(error as Error).message}.`, error);
     throw error;
   }
 }

@@ -32,6 +32,6 @@ async function openSqlite(path: string, { clock, create }: OpenOptions): Promise
   try {
     return await sqliteStore({ path, clock });
   } catch (error) {
-    throw new Failure(`The store ${path} cannot be opened: ${reasonOf(error)}`, error);
+    throw new Failure(`The store ${path} cannot be opened: ${reasonOf(error)}.`, error);
   }
 }

@@ -8,6 +8,7 @@ import { jsonLog, textLog } from "./log.ts";
 import { openStore } from "./openStore.ts";
 import { type Configuration, type Roles, SETTINGS, type SettingName } from "./settings.ts";
 import { systemClock, systemRandom } from "./system.ts";
+import { outliveReader } from "./terminal.ts";
 import { uuid7Ids } from "./uuid7.ts";
 
 /** The parts of a running service. What is left out is read from the environment, or is what it usually is. */
@@ -94,6 +95,7 @@ function warnOfIgnored(options: RunOptions, variables: Variables, logger: Logger
 }
 
 function processLog(form: Configuration["log"], clock: Clock): Logger {
+  outliveReader(stdout);
   const log = form === "text" || (form === "auto" && stdout.isTTY) ? textLog : jsonLog;
   return log((line) => void stdout.write(line), clock);
 }

@@ -8,6 +8,13 @@ export interface Terminal {
   progress(what: string, done: number): void;
 }
 
+/** A reader that goes away, as `head` does, ends nothing here: what would still be written to it is dropped. */
+export function outliveReader(stream: NodeJS.WriteStream): void {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
 /** A stream to write to, as far as it is needed here. */
 interface Output {
   readonly isTTY?: boolean;

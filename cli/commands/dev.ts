@@ -32,7 +32,7 @@ export const dev: Command = {
 async function watch(call: Call): Promise<ExitCode> {
   const path = mainFile(call.args.positionals[0]!, call.folder);
   configureCall(NAMES, call);
-  const command = fileURLToPath(new URL(`../bin${extension()}`, import.meta.url));
+  const command = fileURLToPath(new URL("../bin.ts", import.meta.url));
   const flags = Object.entries({ ...defaults(call), ...call.args.values }).map(
     ([flag, value]) => `--${flag}=${value}`,
   );
@@ -44,11 +44,6 @@ async function watch(call: Call): Promise<ExitCode> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void watching.kill(signal));
   const [code] = await once(watching, "exit");
   return code === 0 || code === null ? EXIT.ok : EXIT.failed;
-}
-
-/** Sources run as they are, packages run compiled. */
-function extension(): string {
-  return import.meta.url.slice(import.meta.url.lastIndexOf("."));
 }
 
 /** What is better while one works, where it is not said otherwise. */
