@@ -140,7 +140,9 @@ it("decide knows what its own facts have read", () => {
   const { commands } = evolving.commands((command) => ({
     deposit: command({
       input: z.object({ from: z.string() }),
-      facts: async ({ read, input, id, actor }) => {
+      facts: async ({ read, self, input, id, actor }) => {
+        const other = await read(self, input.from);
+        same<typeof other, Versioned<Balance> | null>(true);
         same<[typeof input, typeof id, typeof actor.id], [{ from: string }, string, string]>(true);
         const payer = await read(person, input.from, { consistent: true });
         same<typeof payer, Versioned<{ name: string }> | null>(true);

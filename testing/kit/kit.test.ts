@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { actor, anonymous, entity, reactor, view, z } from "@plinth/model";
-import { command, eventsOf, given, NOW } from "./index.ts";
+import { command, eventsOf, factsOf, found, given, NOW } from "./index.ts";
 
 const account = entity("account", {
   state: z.object({ balance: z.int(), closed: z.boolean(), seen: z.string().optional() }),
@@ -273,6 +273,63 @@ describe("given a reactor", () => {
 
   it("does not answer other events", async () => {
     await assert.rejects(given(thanks).when(opened({ number: "1" })), /does not answer account\.opened/);
+  });
+});
+
+describe("facts", () => {
+  const seat = entity("seat", {
+    state: z.object({ holder: z.string().nullable() }),
+    initial: { holder: null },
+    events: { taken: z.object({ by: z.string() }) },
+  })
+    .evolve({ taken: (_state, { by }) => ({ holder: by }) })
+    .commands((command) => ({
+      take: command({
+        on: "any",
+        input: z.object({ account: z.string() }),
+        facts: async ({ read, self, input, id }) => ({
+          neighbour: (await read(self, "12B"))?.state.holder ?? null,
+          row: await read(balances, input.account),
+          payer: await read(account, input.account, { consistent: true }),
+          id,
+        }),
+        decide: (_seat, input, { emit, refuse, facts }) =>
+          (facts.row?.balance ?? 0) < 10
+            ? refuse("too_poor", "It costs 10.")
+            : emit.taken({ by: input.account }),
+      }),
+      leave: command({ input: z.object({}), decide: () => [] }),
+    }));
+  const { taken } = eventsOf(seat);
+  const row = { balance: 12, at: NOW };
+
+  it("find what the test says that there is, and nothing else", async () => {
+    const finds = [
+      found(balances, "ada", row),
+      found(account, "ada", { balance: 12, closed: false }),
+      found(seat, "12B", { holder: "eve" }),
+    ];
+    const { facts, consistent } = await factsOf(seat, "take", { account: "ada" }, finds, { id: "12A" });
+    assert.deepEqual(facts, {
+      neighbour: "eve",
+      row,
+      payer: { id: "ada", version: 1, state: { balance: 12, closed: false } },
+      id: "12A",
+    });
+    assert.deepEqual(consistent, ["account/ada"]);
+    given(seat)
+      .when("take", { account: "ada" }, { facts })
+      .thenEvents(taken({ by: "ada" }));
+
+    const other = await factsOf(seat, "take", { account: "bob" }, finds);
+    assert.deepEqual(other.facts, { neighbour: "eve", row: null, payer: null, id: "seat-1" });
+    given(seat).when("take", { account: "bob" }, other).thenRefused("too_poor");
+  });
+
+  it("are refused where they cannot be, or where nobody asks for them", async () => {
+    fails(() => found(balances, "ada", { balance: 101, at: NOW }), /balances cannot be so: balance: /);
+    await assert.rejects(factsOf(seat, "leave", {}), /seat\.leave reads no facts/);
+    await assert.rejects(factsOf(seat, "take", { account: 1 as never }), { code: "invalid_argument" });
   });
 });
 
