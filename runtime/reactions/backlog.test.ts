@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Event } from "@plinth/model";
 import { PlinthError } from "@plinth/ports";
-import { type Act, courier, record, recordGood, World } from "./world.fixture.ts";
+import { type Act, courier, intercepted, record, recordGood, World } from "./world.fixture.ts";
 
 describe("what fails", () => {
   test("is tried again after waits that double, and parked after the last one", async () => {
@@ -56,9 +56,14 @@ describe("what fails", () => {
     const process = world.start(courier(recordGood));
     await world.clock.advance(10);
     world.clock.jump(0);
-    await world.clock.advance(20_000);
-    assert.deepEqual(await world.parked(), ["main/a 1 parked 4"]);
+    await world.clock.advance(1000);
+    assert.deepEqual(await world.parked(), ["main/a 1 retrying 2"]);
+    world.clock.jump(-1_000_000_000);
     await process.stop();
+    const next = world.start(courier(recordGood));
+    await world.clock.advance(120_000);
+    assert.deepEqual(await world.parked(), ["main/a 1 parked 4"]);
+    await next.stop();
   });
 
   test("may fail with anything", async () => {
@@ -176,25 +181,89 @@ describe("what a person decides", () => {
     await next.stop();
   });
 
-  test("what is discarded, or wanted otherwise, while its handler runs is not overwritten when that fails", async () => {
+  /** A handler that fails after a while is in the middle of its second attempt. */
+  async function midwayWorld() {
     const world = new World();
     const seen: string[] = [];
     const act: Act = async ({ position, data }) => {
       seen.push(`${position} ${data.what}`);
-      if (data.what !== "bad") return;
-      await new Promise<void>((resolve) => world.clock.after(100, resolve));
-      throw new Error("It is bad.");
+      await new Promise<void>((resolve) => world.clock.after(600, resolve));
+      if (data.what === "bad") throw new Error("It is bad.");
     };
-    await world.post("a:bad", "b:bad");
-    const process = world.start(courier(act, { retries: { max: 3, minMs: 1000, maxMs: 1000 } }));
-    while (seen.filter((one) => one === "1 bad").length < 2) await world.clock.advance(1);
-    await world.store.parks.discard("reactor:courier", 1, "Nonsense.", "ann", "2030-01-01T00:00:00.000Z");
-    while (seen.filter((one) => one === "2 bad").length < 2) await world.clock.advance(1);
-    await world.store.parks.replay("reactor:courier", 2, '{"lane":"b","what":"mended"}');
-    await world.clock.advance(5000);
+    await world.post("a:bad", "a");
+    const process = world.start(courier(act, { retries: { max: 3, minMs: 5000, maxMs: 5000 } }));
+    while (seen.length < 2) await world.clock.advance(1);
+    return { world, seen, process, parks: world.store.parks };
+  }
+
+  test("what is discarded while its handler runs does not come back when that fails", async () => {
+    const { world, seen, process, parks } = await midwayWorld();
+    await parks.discard("reactor:courier", 1, "Nonsense.", "ann", "2030-01-01T00:00:00.000Z");
+    await world.clock.advance(30_000);
+    assert.deepEqual([seen, await world.parked()], [["1 bad", "1 bad", "2 ok"], []]);
+    await process.stop();
+  });
+
+  test("what is wanted otherwise while its handler runs is tried again at once when that fails", async () => {
+    const { world, seen, process, parks } = await midwayWorld();
+    await parks.replay("reactor:courier", 1, '{"lane":"a","what":"mended"}');
+    await world.clock.advance(700);
+    assert.deepEqual(seen, ["1 bad", "1 bad", "1 mended"]);
+    await world.clock.advance(2000);
+    assert.deepEqual([seen.slice(3), await world.parked()], [["2 ok"], []]);
+    await process.stop();
+  });
+});
+
+describe("what was here before", () => {
+  test("is not parked anew, nor handled, when it is delivered again after a crash", async () => {
+    const world = new World();
+    const seen: number[] = [];
+    const act: Act = ({ position, data }) => {
+      seen.push(position);
+      if (data.what === "bad") throw new Error("It is bad.");
+      return data.what === "slow" ? new Promise(() => {}) : undefined;
+    };
+    const once = courier(act, { retries: { max: 0 } });
+    await world.post("b:slow", "a", "a:bad", "a", "a");
+    const first = world.start(once);
+    await world.clock.advance(1000);
+    await world.store.parks.discard("reactor:courier", 4, "Nonsense.", "ann", "2030-01-01T00:00:00.000Z");
+    first.crash();
+    assert.deepEqual(await world.positions(), [0]);
+    const parked = await world.parks();
+    const second = world.start(once);
+    await world.clock.advance(10_000);
+    assert.deepEqual(await world.parks(), parked);
+    assert.deepEqual(seen, [1, 2, 3, 1]);
+    await world.post("a");
+    await world.clock.advance(100);
+    assert.deepEqual(await world.parked(), ["main/a 3 parked 1", "main/a 5 behind 0", "main/a 6 behind 0"]);
+    second.crash();
+  });
+
+  test("is not left behind where more of its key comes at the moment at which the key is freed", async () => {
+    const world = new World();
+    const parks = intercepted(world.store.parks, async (method, call) => {
+      const answer = await call();
+      if (method === "list") await new Promise<void>((resolve) => world.clock.after(50, resolve));
+      return answer;
+    });
+    await world.post("a");
+    const act: Act = async (event, context) => {
+      if (context.attempt === 1 && event.position === 1) throw new Error("Not yet.");
+      await record(event, context);
+    };
+    const process = world.start(courier(act), { store: { ...world.store, parks } });
+    while ((await world.entries("a")).length === 0) await world.clock.advance(1);
+    await world.clock.advance(25);
     assert.deepEqual(await world.parked(), []);
-    assert.equal(seen.filter((one) => one === "1 bad").length, 2);
-    assert.ok(seen.includes("2 mended"));
+    await world.post("a");
+    await world.clock.advance(1);
+    assert.deepEqual(await world.parked(), ["main/a 3 behind 0"]);
+    await world.clock.advance(500);
+    assert.deepEqual(await world.entries("a"), ["1", "3"]);
+    assert.deepEqual(await world.parked(), []);
     await process.stop();
   });
 });

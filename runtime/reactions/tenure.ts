@@ -83,10 +83,10 @@ export class ReactorTenure implements Tenure {
   }
 
   /** Goes on with what was parked. `over` aborts when nothing more is to be taken up. */
-  async begin(over: AbortSignal | undefined): Promise<void> {
+  async begin(over: AbortSignal): Promise<void> {
     await this.#detours.load();
-    if (over?.aborted) this.#close();
-    over?.addEventListener("abort", () => this.#close(), { once: true });
+    if (over.aborted) this.#close();
+    over.addEventListener("abort", () => this.#close(), { once: true });
   }
 
   async handle(page: TailPage): Promise<boolean> {
