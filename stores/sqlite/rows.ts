@@ -3,7 +3,6 @@ import {
   checkRow,
   type Json,
   type ListQuery,
-  PlinthError,
   type Row,
   type RowChange,
   type Rows,
@@ -12,7 +11,7 @@ import {
 import type { Connection, Database, Value } from "./connection.ts";
 import { quoted, viewTable } from "./identifiers.ts";
 import { type Documents, fieldIndex, listQueries } from "./lists.ts";
-import type { Query, READS } from "./reads.ts";
+import type { READS } from "./reads.ts";
 import { moveCheckpoint } from "./subscriptions.ts";
 import type { Remote } from "./thread.ts";
 import type { Transaction } from "./transaction.ts";
@@ -39,6 +38,12 @@ const GET = (table: string) => `
   WHERE tenant = ? AND key = ?`;
 
 const SCAN = (table: string) => `
+  SELECT tenant, key, row, position
+  FROM ${quoted(table)}
+  ORDER BY tenant, key
+  LIMIT ?`;
+
+const SCAN_ON = (table: string) => `
   SELECT tenant, key, row, position
   FROM ${quoted(table)}
   WHERE (tenant, key) > (?, ?)
@@ -81,7 +86,6 @@ export const rowWrites = {
     checkpoint: Checkpoint,
   ): boolean {
     const { database } = transaction;
-    requireTable(database, table);
     if (!moveCheckpoint(transaction, checkpoint)) return false;
     const put = PUT(viewTable(table));
     const remove = REMOVE(viewTable(table));
@@ -121,26 +125,26 @@ export class SqliteRows implements Rows {
   }
 
   async get(table: TableName, tenant: string, key: string): Promise<Row | null> {
-    const [row] = await this.getMany(table, [{ tenant, key }]);
-    return row!;
+    return this.#reading.use((database) => database.first<Row>(GET(viewTable(table)), tenant, key));
   }
 
   async getMany(table: TableName, keys: readonly Place[]): Promise<readonly (Row | null)[]> {
     return this.#reading.use((database) => {
-      requireTable(database, table);
       const get = GET(viewTable(table));
       return database.atOnce(() => keys.map(({ tenant, key }) => database.first<Row>(get, tenant, key)));
     });
   }
 
   async list(table: TableName, tenant: string, query: ListQuery): Promise<readonly Row[]> {
-    const rows = await this.#page(table, listQueries(documentsOf(table), tenant, query), query.limit);
+    const rows = await this.#reader.page(listQueries(documentsOf(table), tenant, query), query.limit);
     return (rows as ListedRow[]).map(([key, row, position]) => ({ key, row, position }));
   }
 
   async scan(table: TableName, after: Place | null, limit: number): Promise<readonly (Row & Place)[]> {
-    const query = { sql: SCAN(viewTable(table)), values: [after?.tenant ?? "", after?.key ?? ""] };
-    const rows = await this.#page(table, [query], limit);
+    const query = after
+      ? { sql: SCAN_ON(viewTable(table)), values: [after.tenant, after.key] }
+      : { sql: SCAN(viewTable(table)), values: [] };
+    const rows = await this.#reader.page([query], limit);
     return (rows as ScannedRow[]).map(([tenant, key, row, position]) => ({ tenant, key, row, position }));
   }
 
@@ -152,11 +156,6 @@ export class SqliteRows implements Rows {
     }
     return this.#writer.writeRows(table, flat, checkpoint);
   }
-
-  #page(table: TableName, queries: readonly Query[], limit: number): Promise<Value[][]> {
-    this.#reading.use((database) => requireTable(database, table));
-    return this.#reader.page(queries, limit);
-  }
 }
 
 type ListedRow = [key: string, row: Json, position: number];
@@ -164,11 +163,6 @@ type ScannedRow = [tenant: string, key: string, row: Json, position: number];
 
 function documentsOf(table: TableName): Documents {
   return { table: viewTable(table), json: "row", columns: "key, row, position" };
-}
-
-function requireTable(database: Database, table: TableName): void {
-  if (!exists(database, table))
-    throw new PlinthError("internal", `There is no table of ${table.view}, generation ${table.generation}.`);
 }
 
 function exists(database: Database, table: TableName): boolean {

@@ -46,10 +46,10 @@ export class Thread {
     return new Promise((resolve, reject) => {
       if (this.#closed) throw new PlinthError("unavailable", "The store is closed.");
       const id = ++this.#lastId;
-      this.#waiting.set(id, { resolve, reject });
       this.#worker ??= this.#start();
-      if (this.#waiting.size === 1) this.#worker.ref();
       this.#worker.postMessage([id, operation, args] satisfies Call);
+      this.#waiting.set(id, { resolve, reject });
+      if (this.#waiting.size === 1) this.#worker.ref();
     });
   }
 

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import { deposit, freshPath, opened } from "./samples.ts";
+
+const STREAM = { tenant: "main", entity: "notice", id: "n" };
+
+test("a filtered read finds the next event however far it is", async (t) => {
+  const { log } = await opened(t);
+  const events = Array.from({ length: 20_000 }, () => ({ type: "account.deposited", data: "{}" }));
+  const notice = deposit("", 0, { stream: STREAM, events: [{ type: "notice.given", data: "{}" }] });
+  await log.append([deposit("a", 0, { events }), notice, deposit("a", 20_000, { events })]);
+  const page = await log.read({ after: 0, limit: 10, entities: ["notice"] });
+  assert.deepEqual(
+    page.events.map(({ position }) => position),
+    [20_001],
+  );
+  assert.ok(page.position >= 20_001);
+  const rest = await log.read({ after: page.position, limit: 10, entities: ["notice"] });
+  assert.deepEqual(rest, { events: [], position: 40_001 });
+});
+
+test("lookups go by an index, whatever the size of the log", async (t) => {
+  const path = freshPath(t);
+  const plans = plansOf(t, path);
+  const store = await opened(t, { path });
+  await store.log.append([deposit("a", 0, { command: { id: "c", fingerprint: "f", refusal: null } })]);
+  await store.log.head();
+  await store.log.version(STREAM);
+  await store.log.answer("c");
+  await store.log.readStream(STREAM, 0, 10);
+  await store.log.read({ after: 0, limit: 10 });
+  await store.log.read({ after: 0, limit: 10, entities: ["account"] });
+  await store.states.get(deposit("a", 0).stream);
+  const scans = plans().filter((step) => /^SCAN (?!json_each)/.test(step));
+  assert.deepEqual(scans, []);
+});
+
+/** Notes what is prepared from now on in this thread; gives every step that SQLite would take for it. */
+function plansOf(t: { after(call: () => void): void }, path: string): () => string[] {
+  const prepared = new Set<string>();
+  const { prepare } = DatabaseSync.prototype;
+  DatabaseSync.prototype.prepare = function (sql, ...options) {
+    if (/^\s*SELECT/.test(sql) && !sql.includes("sqlite_schema")) prepared.add(sql);
+    return prepare.call(this, sql, ...options);
+  };
+  t.after(() => {
+    DatabaseSync.prototype.prepare = prepare;
+  });
+  return () => {
+    DatabaseSync.prototype.prepare = prepare;
+    const file = new DatabaseSync(path, { readOnly: true });
+    const steps = [...prepared].flatMap((sql) => file.prepare(`EXPLAIN QUERY PLAN ${sql}`).all());
+    file.close();
+    assert.ok(prepared.size >= 7, `${prepared.size} statements`);
+    return steps.map(({ detail }) => String(detail));
+  };
+}
