@@ -11,6 +11,8 @@ export interface Served {
   readonly url: string;
   /** Sends SIGTERM; resolves to the exit code. */
   stop(): Promise<number | null>;
+  /** Ends it at once, wherever it is. */
+  kill(): Promise<void>;
 }
 
 /**
@@ -33,6 +35,10 @@ export async function served(folder: string, command: string, variables: Variabl
       process.kill(-child.pid!, "SIGTERM");
       const [code] = await ended;
       return code;
+    },
+    async kill() {
+      process.kill(-child.pid!, "SIGKILL");
+      await ended;
     },
   };
 }
