@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { type Call, type Command, configureCall } from "../command.ts";
-import { EXIT, type ExitCode, Failure } from "../failure.ts";
+import { EXIT, type ExitCode, Failure, reasonOf } from "../failure.ts";
 import { withStore } from "../withStore.ts";
 
 /** `plinth backup`. */
@@ -26,7 +26,11 @@ async function copy(call: Call): Promise<ExitCode> {
   const path = resolve(call.folder, call.args.positionals[0]!);
   await withStore(url, call.folder, async (store) => {
     if (!store.backup) throw new Failure("This store cannot be backed up: it keeps nothing.");
-    await store.backup(path, (done) => call.terminal.progress("Copied", done));
+    await store
+      .backup(path, (done) => call.terminal.progress("Copied", done))
+      .catch((error) => {
+        throw new Failure(`No copy was made at ${path}: ${reasonOf(error)}.`, error);
+      });
   });
   call.terminal.print(`The copy is ${path}.`);
   return EXIT.ok;

@@ -57,14 +57,15 @@ function only(service: Service, name: string): Service {
 async function onRuntime(
   service: Service,
   store: Store,
-  { terminal }: Call,
+  call: Call,
   use: (runtime: Runtime) => Promise<void>,
 ): Promise<ExitCode> {
+  const { terminal } = call;
   const { startRuntime } = await import("@plinth/runtime");
   const ids = uuid7Ids(systemClock, systemRandom);
   const logger = textLog((line) => terminal.note(line.trimEnd()), systemClock);
   const parts = { store, clock: systemClock, random: systemRandom, ids, logger };
-  const runtime = await startRuntime(service, { ...parts, roles: { api: false, worker: true } });
+  const runtime = await startRuntime(service, { ...parts, roles: { api: false, worker: builds(call) } });
   try {
     await use(runtime);
   } finally {
@@ -73,11 +74,16 @@ async function onRuntime(
   return EXIT.ok;
 }
 
+function builds({ args }: Call): boolean {
+  return !args.switches.has("back");
+}
+
 /** Time to give the leases back in, in milliseconds. */
 const DRAIN_MS = 10_000;
 
-async function carryOut({ args, terminal }: Call, runtime: Runtime, view: string): Promise<void> {
-  if (args.switches.has("back")) {
+async function carryOut(call: Call, runtime: Runtime, view: string): Promise<void> {
+  const { args, terminal } = call;
+  if (!builds(call)) {
     await runtime.views.switchBack(view);
     terminal.print(`${view} is read from the build before.`);
     return;

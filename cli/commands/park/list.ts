@@ -43,7 +43,7 @@ async function list(call: Call): Promise<ExitCode> {
   const shown = rows.slice(0, limit);
   if (json) for (const row of shown) call.terminal.print(JSON.stringify(row));
   else printTable(call, shown, discarded);
-  if (rows.length > limit) call.terminal.note(`There are more than these ${limit}: see them with --limit.`);
+  if (rows.length > limit) call.terminal.note("There are more: see them with --limit.");
   return EXIT.ok;
 }
 
