@@ -1,12 +1,12 @@
 import type { Category } from "./schema.ts";
 import type { NamedSkill } from "./skills.ts";
 
+/** Schooling is said before anything else, or it is said in passing. */
+const education =
+  /\b(?:degree|bachelor\w*|master['’]s|masters|ph\.?d|b\.?sc|m\.?sc|diploma|graduate|education|qualification|certificat\w+|accredit\w+|a-levels?)\b/i;
+
 /** What the words of a requirement say it is about, where its skills do not; the one named first counts. */
 const subjects: readonly (readonly [Category, RegExp])[] = [
-  [
-    "education",
-    /\b(?:degree|bachelor\w*|master['’]s|masters|ph\.?d|b\.?sc|m\.?sc|diploma|graduate|education|qualification|certificat\w+|accredit\w+|a-levels?)\b/i,
-  ],
   [
     "leadership",
     /\b(?:lead(?:ing|ership|s)?|mentor\w*|coach\w*|manag(?:e|ing|ement) (?:\w+ ){0,2}(?:teams?|people|staff|individuals|engineers)|managing individuals|line manag\w+|supervis\w+|people management|team management|direct reports|ownership)\b/i,
@@ -33,12 +33,12 @@ const subjects: readonly (readonly [Category, RegExp])[] = [
   ],
   [
     "architecture",
-    /\b(?:architect\w*|scal(?:e|ing|able)|distributed|high[- ]throughput|performance|systems? design|latency|resilien\w+|technical strateg\w+|maintainab\w+)\b/i,
+    /\b(?:architect\w*|design(?:ing)? (?:\w+ )?systems|concurrent users|scal(?:e|ing|able)|distributed|high[- ]throughput|performance|systems? design|latency|resilien\w+|technical strateg\w+|maintainab\w+)\b/i,
   ],
-  ["language", /\b(?:programming languages?|coding|programming|code)\b/i],
+  ["language", /\b(?:programming languages?|programming)\b/i],
   [
     "practice",
-    /\b(?:agile|scrum|kanban|lean|devops|version control|best practices?|coding standards?|iterative|workflows?|open[- ]source|documentation|code quality|problem[- ]solving|methodolog\w+|delivery|project manag\w+|prioriti\w+|planning|software development|engineering practices)\b/i,
+    /\b(?:agile|scrum|kanban|lean|devops|version control|best practices?|iterative|workflows?|open[- ]source|documentation|code quality|coding (?:standards|assistants?)|code|problem[- ]solving|methodolog\w+|delivery|project manag\w+|prioriti\w+|planning|software development|engineering practices)\b/i,
   ],
   [
     "experience",
@@ -82,11 +82,8 @@ export function categoryOf(
 ): Category {
   const byLead = lead === "" ? undefined : leads.find(([, pattern]) => pattern.test(lead))?.[0];
   if (byLead) return byLead;
-  if (
-    subjects[0]![1].test(text) &&
-    (skills.length === 0 || /\b(?:degree|bachelor|master|ph\.?d)/i.test(text))
-  )
-    return "education";
+  const schooling = text.search(education);
+  if (schooling !== -1 && (skills.length === 0 || schooling < 40)) return "education";
   if (hasYears && skills.length === 0) return "experience";
   const main = skills.filter(({ start }) => !isAside(text, start));
   return mostCommon(main.length > 0 ? main : skills) ?? firstSubject(text) ?? "other";

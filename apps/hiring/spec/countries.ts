@@ -3,7 +3,7 @@ import type { Line } from "./sections.ts";
 
 /** A country that the document names as where the work is. */
 export interface Country {
-  readonly dollar: string | null;
+  readonly dollar: string;
   readonly span: Span;
 }
 
@@ -11,8 +11,8 @@ const states =
   "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC";
 const provinces = "ON|QC|BC|AB|MB|SK|NS|NB|NL|PE";
 
-/** What tells a country with dollars of its own, or one without. */
-const signs: readonly (readonly [string | null, RegExp])[] = [
+/** What tells a country that has dollars of its own. */
+const signs: readonly (readonly [string, RegExp])[] = [
   [
     "USD",
     /\bU\.S\.(?:A\.)?|\bUSA?\b|\bUnited States\b|\bNew York\b|\bSan Francisco\b|\bSilicon Valley\b|\bSeattle\b|\bWashington,? D\.?C\b|\b401\(?k\)?/,

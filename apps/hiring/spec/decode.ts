@@ -7,6 +7,9 @@ import { charOf } from "./windows1252.ts";
 /** Far above any real job spec, far below what would take long to read. */
 export const bytesMax = 1024 * 1024;
 
+/** Long documents have a few thousand lines; what has more is a log or a table of data. */
+export const linesMax = 10_000;
+
 export type Decoded = { ok: true; text: string; repairs: Repair[] } | { ok: false; message: string };
 
 /** File formats that people send by mistake, by their first bytes. */
@@ -37,6 +40,8 @@ export function decode(source: Uint8Array): Decoded {
   const read = readUnicode(source);
   const text = read.text.replaceAll(/\r\n?/g, "\n");
   if (text.trim() === "") return refuse("The document is empty.");
+  const lines = text.split("\n").length;
+  if (lines > linesMax) return refuse(`The document has ${lines} lines; at most ${linesMax} are read.`);
   if ((text.match(control)?.length ?? 0) > text.length * controlShareMax) {
     return refuse("The document is binary, not text.");
   }

@@ -19,7 +19,7 @@ const endsNice = new RegExp(
   "i",
 );
 const endsMust = new RegExp(
-  `(?:[([]${mustWords}[)\\]]|\\b(?:is|are|experience|–|—|-|,)\\s${mustWords}|\\s(?:required|mandatory))\\s?[.!]?$`,
+  `(?:[([]${mustWords}[)\\]]|\\b(?:is|are|experience|–|—|-|,)\\s${mustWords}(?: for [^.,;]{1,40})?|\\s(?:required|mandatory))\\s?[.!]?$`,
   "i",
 );
 
@@ -37,10 +37,8 @@ export function kindOf(text: string, topic: Topic | null): Kind {
   return topic === "nice" ? "nice" : "must";
 }
 
-/** "(PostgreSQL preferred)": inside brackets with something else, the wish is for that. */
+/** "(PostgreSQL preferred)" and "Fluent English; German is a plus" wish for the part beside it. */
 function isPart(tail: string): boolean {
-  return (
-    /[([][^)\]]+\s(?:preferred|desirable|a plus|a bonus)[)\]]\s?[.!]?$/i.test(tail) ||
-    /,\s(?:ideally|preferably)\b[^,]*$/i.test(tail)
-  );
+  const inBrackets = /[([][^)\]]+\s(?:preferred|desirable|a plus|a bonus)[)\]]\s?[.!]?$/i.test(tail);
+  return inBrackets || /[;.]\s[^;.]+[.!]?$/.test(tail) || /,\s(?:ideally|preferably)\b[^,]*$/i.test(tail);
 }

@@ -19,7 +19,7 @@ const wrapWidth = 60;
  * fields, bullets without a list, or prose.
  */
 export function paragraphBlocks(inline: Inline, span: Span, lineBreaks: LineBreaks): Block[] {
-  const lines = inline.passage.lines();
+  const lines = inline.passage.lines().flatMap(segments);
   const spanOf = (line: Passage) => (lines.length === 1 ? span : widened(line.span(), inline.bold));
   const blocks: Block[] = [];
   for (let at = 0; at < lines.length; ) {
@@ -36,6 +36,15 @@ export function paragraphBlocks(inline: Inline, span: Span, lineBreaks: LineBrea
     at += group.length;
   }
   return blocks;
+}
+
+const separator = /\s+[·|•]\s+/g;
+
+/** "Berlin · Full-time · €70k" are three lines in one. */
+function segments(line: Passage): Passage[] {
+  const breaks = line.text.length <= 200 ? [...line.text.matchAll(separator)] : [];
+  const starts = [0, ...breaks.map((at) => at.index + at[0].length)];
+  return starts.map((start, index) => line.slice(start, breaks[index]?.index ?? line.text.length));
 }
 
 /** The bold words that a passage begins with, without their punctuation. */
@@ -60,9 +69,12 @@ function isLabelOfNext(
   return lineBreaks === "wrap" || lines.length === at + 2;
 }
 
+/** A line with a price or a pin on a map is a fact, however bold. */
+const factSign = /[£€$]\s?\d|^(?:📍|💰|💵|🌍|🌎|🌏)/u;
+
 function headingLine(line: Passage, bold: readonly Span[], span: Span): Block | null {
   const text = line.text;
-  if (text.length > 100 || !/\p{L}{2}/u.test(text)) return null;
+  if (text.length > 100 || !/\p{L}{2}/u.test(text) || factSign.test(text)) return null;
   const lead = boldLead(line, bold);
   const isBold = lead !== "" && lead.length >= text.replace(/[\s:.–—-]+$/u, "").length;
   if (!isBold && !inCapitals(text) && !isSectionName(text)) return null;
@@ -95,7 +107,8 @@ function continuation(
 ): Passage[] {
   const taken: Passage[] = [];
   let last = lines[from - 1]!;
-  for (const line of lines.slice(from)) {
+  for (let at = from; at < lines.length; at++) {
+    const line = lines[at]!;
     const starts =
       looseBullet.test(line.text) || isLabelled(line, bold) || headingLine(line, bold, line.span());
     if (starts || (breaks === "matter" && !isWrapped(last, line))) break;

@@ -1,5 +1,6 @@
 import type { Passage } from "./passage.ts";
 import { placeholder } from "./placeholder.ts";
+import { placesIn } from "./places.ts";
 import type { Quoter, Span } from "./quote.ts";
 import type { Location, Unread } from "./schema.ts";
 import type { Line } from "./sections.ts";
@@ -11,178 +12,126 @@ export interface LocationReading {
   readonly unread: readonly Unread[];
 }
 
-const roleIs =
-  /\b(?:(?:this|the) (?:role|position|job|vacancy)|this)\s(?:is|can be|will be|may be)\b[^.]{0,60}\b(?:remote|hybrid|on-?site|based|located|office)\b|\byou(?:'|’)?(?: wi)?ll be (?:based|working (?:remotely|from|in))\b|\b(?:\d|two|three|four) days (?:a|per) week (?:in|at|from) (?:the|our) [^.]{0,20}office\b|\b(?:fully|100%) remote (?:role|position|job|work)\b/i;
+/** The places where the work can be done, from fields, sections and plain sentences about them. */
+export function locationsOf(lines: readonly Line[], quoter: Quoter): LocationReading {
+  const stated = lines.filter(({ topic }) => topic === "location");
+  const locations = folded(stated.flatMap((line) => inStatement(line, quoter)));
+  if (locations.length > 0) return { locations, unread: [] };
+  const said = folded(lines.flatMap((line) => inProse(line, quoter)));
+  const open = said.length > 0 ? [] : stated.filter(isOpen);
+  return {
+    locations: said,
+    unread: open.map(({ span }) => ({ reason: "the location is left open", quote: quoter.quote(span) })),
+  };
+}
+
+function isOpen({ passage }: Line): boolean {
+  return placeholder(passage.text) !== null || /^\W*$/.test(passage.text);
+}
+
+/** Names are short; among sentences, shorter still. */
+const namesMax = 120;
+const sentenceNamesMax = 60;
+const spoken = /\b(?:is|are|was|you|we|will|our|your|they|it|can|have|has)\b/i;
+
+/** What a field or section on the location says: names of places, or sentences. */
+function inStatement(line: Line, quoter: Quoter): Location[] {
+  const { passage, span } = line;
+  const answer = /^remote\b/i.test(line.label)
+    ? /^(yes|no)\b/i.exec(passage.text)?.[1]?.toLowerCase()
+    : undefined;
+  if (isOpen(line) || answer === "no") return [];
+  if (answer === "yes") return [location({ arrangement: "remote" }, span, quoter)];
+  const sentences = sentencesOf(passage);
+  return sentences.flatMap((sentence) => {
+    const isNames =
+      sentence.text.length <= (sentences.length === 1 ? namesMax : sentenceNamesMax) &&
+      !spoken.test(sentence.text);
+    if (!isNames) return inSentence(sentence, quoter);
+    return named(sentence, sentences.length === 1 ? span : sentence.span(), quoter);
+  });
+}
+
+/** The places that a text consists of. A single one is quoted with its label. */
+function named(passage: Passage, whole: Span, quoter: Quoter): Location[] {
+  const places = placesIn(passage);
+  return places.map((place) => {
+    const span = places.length === 1 ? whole : place.passage.span();
+    return location({ ...place, place: place.name }, span, quoter);
+  });
+}
+
+const speaksOfPlace = new RegExp(
+  [
+    "\\b(?:(?:this|the) (?:role|position|job|vacancy)|this)\\s(?:is|can be|will be|may be)\\b[^.]{0,60}\\b(?:remote|hybrid|on-?site|based|located|office)\\b",
+    "\\byou(?:['’]ll| will)? be (?:based|working (?:remotely|from|in))\\b",
+    "\\b(?:\\d|one|two|three|four) days (?:a|per) week (?:in|at|from) (?:the|our) [^.]{0,20}office\\b",
+    "\\b(?:fully|100%) remote (?:role|position|job|work)\\b",
+  ].join("|"),
+  "i",
+);
+const readMax = 4000;
+
+function inProse({ kind, topic, passage, span }: Line, quoter: Quoter): Location[] {
+  if (topic === "process" || passage.text.length > readMax) return [];
+  if (kind === "prose" && isHeaderPart(passage.text)) return named(withoutPin(passage), span, quoter);
+  const sentences = kind === "prose" ? sentencesOf(passage) : [passage];
+  return sentences
+    .filter(({ text }) => speaksOfPlace.test(text))
+    .flatMap((sentence) => inSentence(sentence, quoter));
+}
+
+const pin = /^(?:📍|🌍|🌎|🌏|🏠|🏢|🗺)\ufe0f?\s*/u;
+
+/** "📍 Berlin", "Remote (EU)": a few words below the title, not a sentence. */
+function isHeaderPart(text: string): boolean {
+  const isShort = text.length <= 60 && !spoken.test(text) && !/[.!?:]$/.test(text);
+  return isShort && (pin.test(text) || workplaceOf(text).arrangement !== null);
+}
+
+function withoutPin(passage: Passage): Passage {
+  return passage.slice(pin.exec(passage.text)?.[0].length ?? 0);
+}
+
 const proper = "\\p{Lu}[\\p{L}.'’-]*(?:[ ](?:\\p{Lu}[\\p{L}.'’-]*|of|upon|am|de|la))*";
 const places = new RegExp(
   `\\b(?:[Bb]ased|[Ll]ocated|[Ss]its?|[Ww]orking|[Ww]ork|[Oo]ffices?|[Hh]eadquarter(?:s|ed)) (?:in|at|out of|from|near) (?:our |the )?(${proper}(?:,? (?:or|and) ${proper}|, ${proper})*)`,
   "u",
 );
-const longestName = 120;
-
-/** The places where the work can be done, from fields, sections and plain sentences about them. */
-export function locationsOf(lines: readonly Line[], quoter: Quoter): LocationReading {
-  const stated = lines.filter(({ topic }) => topic === "location");
-  const read = stated.map((line) => readLine(line, quoter));
-  const locations = folded(read.flatMap(({ locations }) => locations));
-  if (locations.length > 0) return { locations, unread: [] };
-  const unread = read.flatMap(({ unread }) => unread);
-  return { locations: folded(lines.flatMap((line) => inProse(line, quoter))), unread };
-}
-
-function readLine(line: Line, quoter: Quoter): LocationReading {
-  const { passage, span } = line;
-  if (placeholder(passage.text) !== null || /^\W*$/.test(passage.text)) {
-    return { locations: [], unread: [{ reason: "the location is left open", quote: quoter.quote(span) }] };
-  }
-  const answer = /^remote\b/i.test(line.label)
-    ? /^(yes|no)\b/i.exec(passage.text)?.[1]?.toLowerCase()
-    : undefined;
-  if (answer === "no") return { locations: [], unread: [] };
-  if (answer === "yes")
-    return { locations: [location({ arrangement: "remote" }, null, null, span, quoter)], unread: [] };
-  const isName =
-    passage.text.length <= longestName &&
-    !/[.!?]\s|\b(?:is|are|you|we|will)\b/i.test(passage.text.replace(/\bU\.S\.(?=\s)/g, "US"));
-  return {
-    locations: isName
-      ? alternatives(passage, span, quoter)
-      : sentencesOf(passage).flatMap((part) => inSentence(part, quoter)),
-    unread: [],
-  };
-}
-
-function inProse(line: Line, quoter: Quoter): Location[] {
-  if (line.topic === "process" || line.passage.text.length > 4000) return [];
-  const sentences = line.kind === "prose" ? sentencesOf(line.passage) : [line.passage];
-  return sentences
-    .filter(({ text }) => roleIs.test(text))
-    .flatMap((sentence) => inSentence(sentence, quoter));
-}
 
 /** "You'll be based in Berlin or Munich, two days a week in the office." */
 function inSentence(sentence: Passage, quoter: Quoter): Location[] {
   const workplace = workplaceOf(sentence.text);
   const names = places.exec(sentence.text)?.[1]?.replace(/\.$/, "");
-  if (names === undefined)
-    return hasWorkplace(workplace)
-      ? [location(workplace, null, restrictionIn(sentence.text), sentence.span(), quoter)]
-      : [];
-  return splitNames(names).map((name) => location(workplace, name, null, sentence.span(), quoter));
-}
-
-function restrictionIn(text: string): string | null {
-  return (
-    /\b(?:within|in|from anywhere in|across) ((?:the )?\p{Lu}[\p{L}.&]*(?: \p{Lu}[\p{L}.]*)*)/u
-      .exec(text)?.[1]
-      ?.replace(/\.$/, "") ?? null
-  );
-}
-
-/** "New York, NY or Remote (US-based only)": one location each. What is said in the end holds for all. */
-function alternatives(passage: Passage, span: Span, quoter: Quoter): Location[] {
-  const parts = splitAlternatives(passage);
-  const whole = parts.length === 1;
-  const read = parts.map((part) => alternative(part, whole ? span : part.span(), quoter));
-  const last = read.at(-1);
-  if (last?.arrangement !== "hybrid" && last?.arrangement !== "on-site") return read;
-  return read.map((entry) =>
-    entry.arrangement === null
-      ? { ...entry, arrangement: last.arrangement, officeDays: last.officeDays }
-      : entry,
-  );
-}
-
-function splitAlternatives(passage: Passage): Passage[] {
-  const parts: Passage[] = [];
-  const separators = separatorsIn(passage.text);
-  let from = 0;
-  for (const { start, end } of separators) {
-    parts.push(passage.slice(from, start).trim());
-    from = end;
+  const span = sentence.span();
+  if (names !== undefined) {
+    return names
+      .split(/,? (?:or|and) (?=\p{Lu})/u)
+      .map((place) => location({ ...workplace, place }, span, quoter));
   }
-  parts.push(passage.slice(from).trim());
-  return parts.filter(({ text }) => text !== "");
+  if (!hasWorkplace(workplace)) return [];
+  return [location({ ...workplace, restriction: regionIn(sentence.text) }, span, quoter)];
 }
 
-/** Where one place ends and the next begins, brackets aside. Commas separate only in "A, B or C". */
-function separatorsIn(text: string): Span[] {
-  const open = text.replaceAll(/[([][^)\]]*[)\]]?/g, (inner) => " ".repeat(inner.length));
-  const strong = [
-    ...open.matchAll(/\s+(?:or|and)\s+(?=\p{Lu}|remote|hybrid)|\s*[;|]\s*|\s*\/\s*(?=\p{Lu})|\s+·\s+/giu),
-  ];
-  const first = strong[0]?.index ?? -1;
-  const commas =
-    first === -1
-      ? []
-      : [...open.matchAll(/,\s*(?=\p{Lu})/gu)].filter(
-          ({ index }) => index < first && !isRegion(open, index, first),
-        );
-  return [...commas, ...strong]
-    .map((match) => ({ start: match.index, end: match.index + match[0].length }))
-    .sort((one, other) => one.start - other.start);
+/** "Fully remote within the European Union" */
+function regionIn(text: string): string | null {
+  const match =
+    /\b(?:within|in|from anywhere in|across) ((?:the )?\p{Lu}[\p{L}.&]*(?: \p{Lu}[\p{L}.]*)*)/u.exec(text);
+  return match?.[1]?.replace(/\.$/, "") ?? null;
 }
 
-/** "New York, NY or Remote": a short or last part behind a single comma says where the place is. */
-function isRegion(text: string, comma: number, end: number): boolean {
-  const commas = text.slice(0, end).match(/,/g)?.length ?? 0;
-  const after = text
-    .slice(comma + 1, end)
-    .split(",")[0]!
-    .trim();
-  return commas === 1 || /^(?:[A-Z]{2,3}|U\.[SK]\.)$/.test(after);
-}
-
-function splitNames(names: string): string[] {
-  return names.split(/,? (?:or|and) (?=\p{Lu})/u);
-}
-
-function alternative(part: Passage, span: Span, quoter: Quoter): Location {
-  const text = part.text;
-  const workplace = workplaceOf(text);
-  const inner = [...text.matchAll(/[([]([^)\]]*)[)\]]?/g)]
-    .map((match) => withoutWorkplace(match[1]!))
-    .filter((word) => word !== "");
-  const outer = text.replaceAll(/\s*[([][^)\]]*[)\]]?/g, " ").trim();
-  const rest = withoutWorkplace(outer);
-  const isRemote = workplace.arrangement === "remote";
-  const startsRemote =
-    isRemote && /^(?:(?:fully|100%|primarily|mostly) )?(?:remote|anywhere|work(?:ing)? from)/i.test(outer);
-  const restrictions = [...(startsRemote && rest !== "" ? [rest] : []), ...inner];
-  const limits = isRemote
-    ? restrictions
-    : inner.filter((word) => /\b(?:only|based|within|must|right to work|citizens?|residents?)\b/i.test(word));
-  const others = isRemote ? [] : inner.filter((word) => !limits.includes(word));
-  const name = startsRemote || rest === "" ? null : [rest, ...others.map((word) => `(${word})`)].join(" ");
-  return location(workplace, name, limits.length > 0 ? limits.join(", ") : null, span, quoter);
-}
-
-const workplaceWords =
-  /\b(?:(?:fully|100%|primarily|mostly|flexible|partially|partly)[\s-]+)?(?:remote(?:ly)?(?:[- ](?:first|friendly|only|ok|possible|working|work))?|hybrid(?:[- ](?:working|work|remote|model|role))?|on-?site|in[- ]office|in[- ]person|office[- ]based|work(?:ing)? from home|wfh)\b|(?:\bup to |\bat least |\bmin(?:imum)?\.? (?:of )?)?\b(?:\d|one|two|three|four|five)(?:\s?(?:-|–|to|or)\s?(?:\d|two|three|four|five))?\+?\s*x?\s*days?\b(?:\s*(?:a|per|\/|each)\s*week)?(?:\s*(?:in|at|from|on|of)?\s*(?:the|our)?\s*(?:office|on-?site|site|attendance|in[- ]person))?(?:\s*(?:a|per|\/|each)\s*week)?|(?:in|at) (?:the|our) office/gi;
-
-function withoutWorkplace(text: string): string {
-  return text
-    .replaceAll(workplaceWords, " ")
-    .replaceAll(/\s+/g, " ")
-    .replace(/^(?:anywhere )(?=$)/i, "")
-    .replace(/^[\s,;:.–—+&/-]+|[\s,;:–—+&/-]+$/g, "")
-    .replace(/^(?:within|in|from|across|based in|position)\s+(?=\S)/i, "")
-    .replace(/^(?:and|or|with|a|the|position|role|working|work)$/i, "")
-    .trim();
-}
+type Stated = Partial<Workplace> & { place?: string | null; restriction?: string | null };
 
 function location(
-  workplace: Partial<Workplace>,
-  place: string | null,
-  restriction: string | null,
+  { place, arrangement, officeDays, restriction }: Stated,
   span: Span,
   quoter: Quoter,
 ): Location {
   return {
-    place,
-    arrangement: workplace.arrangement ?? null,
-    officeDays: workplace.officeDays ?? null,
-    restriction,
+    place: place ?? null,
+    arrangement: arrangement ?? null,
+    officeDays: officeDays ?? null,
+    restriction: restriction ?? null,
     quote: quoter.quote(span),
   };
 }
@@ -191,25 +140,21 @@ function location(
 function folded(locations: readonly Location[]): Location[] {
   const result: Location[] = [];
   for (const entry of locations) {
+    const { place, arrangement, officeDays, restriction } = entry;
     const last = result.at(-1);
-    const isSaid =
-      entry.place === null &&
-      entry.restriction === null &&
-      result.some((other) => other.arrangement === entry.arrangement);
-    if (isSaid) continue;
-    const adds =
-      entry.place === null &&
-      entry.arrangement !== "remote" &&
-      last !== undefined &&
-      last.arrangement === null;
-    if (adds)
-      result[result.length - 1] = { ...last, arrangement: entry.arrangement, officeDays: entry.officeDays };
-    else if (!result.some((other) => sameAs(other, entry))) result.push(entry);
+    const isBare = place === null && restriction === null;
+    if (isBare && last?.arrangement === null && arrangement !== "remote") {
+      result[result.length - 1] = { ...last, arrangement, officeDays };
+    } else if (
+      !result.some((other) => isSame(other, entry) || (isBare && other.arrangement === arrangement))
+    ) {
+      result.push(entry);
+    }
   }
   return result;
 }
 
-function sameAs(one: Location, other: Location): boolean {
+function isSame(one: Location, other: Location): boolean {
   return (
     one.place === other.place &&
     one.arrangement === other.arrangement &&

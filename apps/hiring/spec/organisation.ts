@@ -13,7 +13,7 @@ const statements: readonly RegExp[] = [
     "u",
   ),
   new RegExp(`\\b[Aa]s an? [^.,]{3,80}? (?:at|within|in|for) (?:the )?(${name}),? you(?:'|’| )`, "u"),
-  new RegExp(`\\b[Jj]oin (${name}) as\\b`, "u"),
+  new RegExp(`\\b[Jj]oin (${name})(?: as\\b|['’]s\\b)`, "u"),
 ];
 
 const notAName =

@@ -74,20 +74,19 @@ export class Passage {
   /** Runs of white space become one space, zero-width characters and soft hyphens go. */
   tidy(): Passage {
     const kept: number[] = [];
-    let text = "";
+    const chars: string[] = [];
+    let afterSpace = true;
     for (let index = 0; index < this.text.length; index++) {
       const char = this.text[index]!;
-      if (invisible.test(char)) continue;
-      const space = blank.test(char);
-      if (space && (text === "" || text.endsWith(" "))) continue;
-      text += space ? " " : char;
+      const isSpace = blank.test(char);
+      if (invisible.test(char) || (isSpace && afterSpace)) continue;
+      chars.push(isSpace ? " " : char);
       kept.push(index);
+      afterSpace = isSpace;
     }
-    return new Passage(
-      text,
-      kept.map((index) => this.#starts[index]!),
-      kept.map((index) => this.#ends[index]!),
-    ).trim();
+    const starts = kept.map((index) => this.#starts[index]!);
+    const ends = kept.map((index) => this.#ends[index]!);
+    return new Passage(chars.join(""), starts, ends).trim();
   }
 
   /** The same text, for a source that stands `offset` further into the document. */

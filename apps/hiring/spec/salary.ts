@@ -1,8 +1,8 @@
-import { countriesOf } from "./countries.ts";
-import { currencyOf, type Money, moneyIn } from "./money.ts";
+import { currencyIn } from "./currency.ts";
+import { type Money, moneyIn } from "./money.ts";
 import { Passage } from "./passage.ts";
 import type { Quoter, Span } from "./quote.ts";
-import type { PayPeriod, Quote, Salary, Unread } from "./schema.ts";
+import type { PayPeriod, Salary, Unread } from "./schema.ts";
 import type { Line } from "./sections.ts";
 import { sentencesOf } from "./sentences.ts";
 import type { Tag } from "./template.ts";
@@ -17,6 +17,8 @@ const payWords =
   /\b(?:salary|salaries|per annum|p\.?a\.?|compensation|base pay|pay range|pays?|remuneration|ote|doe|day rate|hourly rate|rate of|annual(?:ly)?|wages?|earn|gross)\b/i;
 const otherMoney =
   /\b(?:budget|bonus(?:es)? of|sign(?:ing)?[- ]on|signing bonus|stipend|allowance|raised|funding|funded|series [a-e]|revenue|turnover|arr|valuation|valued|million|billion|bn|contribution|match(?:ed|ing)?|referral|pension|voucher|assets|transactions?|customers|users|saved?|worth of|training|learning)\b/i;
+const saysPay =
+  /^(?:the |our |your )?(?:base |annual )?(?:salary|pay|compensation|remuneration)\b.{0,30}(?:\bis\b|\bare\b|\bwill be\b|:)/i;
 const paySystem = /\bpay (?:system|scale)\b|\bmaximum salary available\b/i;
 const noAmount =
   /\b(?:competitive|negotiable|attractive|market[- ](?:rate|leading)|generous|excellent|d\.?o\.?e\.?|depend(?:s|ing|ent)|tbc|tbd|to be (?:confirmed|determined|agreed)|commensurate|not disclosed)\b/i;
@@ -61,9 +63,14 @@ function mentionsOf(line: Line): Mention[] {
   return sentences.map((passage) => ({
     passage,
     label,
-    isPay,
+    isPay: isPay || saysPay.test(passage.text),
     span: line.kind === "prose" ? passage.span() : line.span,
   }));
+}
+
+/** "€65,000 – €80,000 per year" can be nothing but pay. */
+function isPaidRange({ min, max, period }: Money): boolean {
+  return period !== null && min !== null && max !== null && min !== max;
 }
 
 interface Reading extends Mention {
@@ -72,8 +79,8 @@ interface Reading extends Mention {
 
 function readMention(mention: Mention): Reading[] {
   const { text } = mention.passage;
-  if (!mention.isPay && !payWords.test(text)) return [];
   const money = moneyIn(text).find((money) => !isOther(text, money) && isSalary(money, mention));
+  if (money && !mention.isPay && !payWords.test(text) && !isPaidRange(money)) return [];
   return money ? [{ ...mention, money }] : [];
 }
 
@@ -107,7 +114,7 @@ function pairedBounds(readings: readonly Reading[]): Reading[] {
 
 function salaryFrom(reading: Reading, lines: readonly Line[], quoter: Quoter, unread: Unread[]): Salary {
   const { money, passage } = reading;
-  const { currency, currencyQuote } = currencyFor(reading, lines, quoter);
+  const { currency, currencyQuote } = currencyIn(passage, money, lines, quoter);
   if (currency === null) {
     unread.push(
       left(
@@ -149,48 +156,15 @@ function noteOf(text: string, money: Money): string | null {
     .slice(money.end)
     .replace(/^\s*(?:\/|per |a |an |p\.?)\s?(?:annum|year|yr|a\.?|day|d|hour|hr|month|week)\b\.?/i, "")
     .replace(/^[\s,;.+&)]*(?:and |plus )?(?:equity|stock options|share options)\b/i, "")
-    .replace(/^[\s,;.:)–—-]+|[\s,;.:(–—-]+$/g, "")
+    .replace(/^[\s,;.:)+–—-]+|[\s,;.:(–—-]+$/g, "")
     .replace(/^\(([^()]*)\)?$/, "$1");
   return rest === "" || !/\p{L}{2}/u.test(rest) ? null : rest;
 }
 
-/**
- * A sign or code that means one currency says it by itself. A dollar is of the country that the document
- * names as where the work is; if it names none, or two with dollars, the currency stays open.
- */
-function currencyFor(
-  reading: Reading,
-  lines: readonly Line[],
-  quoter: Quoter,
-): { currency: string | null; currencyQuote: Quote | null } {
-  const { sign } = reading.money;
-  const code = /\b(?:USD|CAD|AUD|NZD|SGD|EUR|GBP|CHF)\b/.exec(reading.passage.text);
-  const written = sign ?? (code && { text: code[0], start: code.index, end: code.index + code[0].length });
-  if (!written) return { currency: null, currencyQuote: null };
-  const own = currencyOf(written.text) ?? (code ? code[0] : null);
-  if (own !== null) {
-    const at =
-      currencyOf(written.text) === null && code ? { start: code.index, end: code.index + 3 } : written;
-    return { currency: own, currencyQuote: quoter.quote(reading.passage.span(at.start, at.end)) };
-  }
-  return written.text === "$" ? dollarOf(lines, quoter) : { currency: null, currencyQuote: null };
-}
-
-function dollarOf(
-  lines: readonly Line[],
-  quoter: Quoter,
-): { currency: string | null; currencyQuote: Quote | null } {
-  const named = countriesOf(lines).filter(({ dollar }) => dollar !== null);
-  const [first] = named;
-  const isOne = first !== undefined && named.every(({ dollar }) => dollar === first.dollar);
-  return isOne
-    ? { currency: first.dollar, currencyQuote: quoter.quote(first.span) }
-    : { currency: null, currencyQuote: null };
-}
-
 /** What speaks of pay without an amount, or of the pay of many jobs. */
 function pay(mentions: readonly Mention[], read: readonly Reading[], quoter: Quoter): Unread[] {
-  const silent = mentions.filter(({ span }) => !read.some((reading) => reading.span === span));
+  const spans = new Set(read.map(({ span }) => span));
+  const silent = mentions.filter(({ span }) => !spans.has(span));
   return silent.flatMap(({ passage, isPay, span }) => {
     if (paySystem.test(passage.text) && moneyIn(passage.text).length > 0)
       return [left(span, "the amount is the limit of a pay system, not the salary of this job", quoter)];

@@ -3,7 +3,7 @@ import type { Passage } from "./passage.ts";
 import type { Span } from "./quote.ts";
 import { lastSentence } from "./sentences.ts";
 import { rowLines } from "./tables.ts";
-import { isSectionName, type Topic, topicOf } from "./vocabulary.ts";
+import { isFieldLabel, isSectionName, type Topic, topicOf } from "./vocabulary.ts";
 
 /** A line of the document and the part of the document that it belongs to. */
 export interface Line {
@@ -57,7 +57,8 @@ class Outline {
   #open(level: number, { passage, span }: { passage: Passage; span: Span }): void {
     this.#levels = this.#levels.filter((open) => open.level < level);
     const isTitle = this.#title !== null && covers(span, this.#title);
-    const topic = isTitle ? null : resolve(topicOf(passage.text), this.#topic, level);
+    const own = topicOf(passage.text);
+    const topic = isTitle ? null : resolve(facts.has(own) ? "about" : own, this.#topic, level);
     this.#levels.push({ level, topic, heading: { text: passage.text.replace(/:$/, ""), span } });
   }
 
@@ -71,7 +72,13 @@ class Outline {
 
   #item(item: Item, next: Block | undefined): void {
     this.#levels = this.#levels.filter(({ level }) => level < itemLevel + item.depth);
+    const label = /^([^:]{1,40}):\s/.exec(item.passage.text);
     if (headsItems(item, next)) this.#open(itemLevel + item.depth, item);
+    else if (label && isFieldLabel(label[1]!))
+      this.#field(
+        { ...item, kind: "field", label: label[1]!, value: item.passage.slice(label[0].length) },
+        next,
+      );
     else this.#emit({ kind: "item", label: item.lead, passage: item.passage, span: item.span });
   }
 
@@ -82,7 +89,8 @@ class Outline {
   /** "Requirements: Python and SQL" is a small section; "Location: London" says what it is by itself. */
   #field(field: Field, next: Block | undefined): void {
     this.#levels = this.#levels.filter(({ level }) => level < leadInLevel);
-    const topic = resolve(topicOf(field.label), this.#topic, leadInLevel);
+    const own = topicOf(field.label);
+    const topic = stated.has(own) ? own : resolve(own, this.#topic, leadInLevel);
     if (field.value.text.endsWith(":")) this.#prose(field.value, field.value.span(), next);
     else this.#emit({ kind: "field", label: field.label, passage: field.value, span: field.span, topic });
   }
@@ -110,6 +118,9 @@ function headsItems(item: Item, next: Block | undefined): boolean {
   return isParent && (item.passage.text.endsWith(":") || isSectionName(item.passage.text));
 }
 
+/** What single fields state; as headings they open a part about the job. */
+const facts = new Set<Topic | null>(["title", "organisation", "grade"]);
+const stated = new Set<Topic | null>([...facts, "location", "salary", "benefits"]);
 const kinds = new Set<Topic | null>(["must", "nice"]);
 const candidates = new Set<Topic | null>(["must", "nice", "requirements"]);
 const closed = new Set<Topic | null>(["process", "benefits"]);

@@ -28,7 +28,7 @@ export const skillTable: Readonly<Partial<Record<Category, string>>> = {
     PostgreSQL|Postgres|PostgresSQL|psql | MySQL | MariaDB | SQL Server|MS SQL|MSSQL|Microsoft SQL Server | SQLite | MongoDB|=Mongo | Redis
     | Cassandra|Apache Cassandra | DynamoDB|Amazon DynamoDB | CockroachDB | Couchbase | CouchDB | Neo4j | Elasticsearch|Elastic Search
     | OpenSearch | Solr|Apache Solr | ClickHouse | InfluxDB | TimescaleDB | Memcached | ElastiCache | Firestore|Firebase | Oracle Database|Oracle DB|PL/SQL Oracle
-    | ScyllaDB | Cosmos DB|CosmosDB | NoSQL|NO-SQL|No SQL | Supabase | HBase | Cloud Spanner|Google Spanner | pgvector | Pinecone | DB2 | relational databases|RDBMS|relational database|relational data models`,
+    | ScyllaDB | Cosmos DB|CosmosDB | NoSQL|NO-SQL|No SQL | Supabase | HBase | Cloud Spanner|Google Spanner | pgvector | Pinecone | DB2 | caching|caching strategies | sharding | replication | relational databases|RDBMS|relational database|relational data models`,
   messaging: `
     Kafka|Apache Kafka | Kafka Streams | Redis Streams | RabbitMQ|Rabbit MQ | NATS|NATS.io|JetStream | ActiveMQ | Pulsar|Apache Pulsar | Amazon SQS|SQS|AWS SQS
     | Amazon SNS|SNS|AWS SNS | Kinesis|Amazon Kinesis | EventBridge | Google Pub/Sub|Pub/Sub | Azure Service Bus|Service Bus
@@ -55,8 +55,8 @@ export const skillTable: Readonly<Partial<Record<Category, string>>> = {
     | event-driven architecture|event-driven systems|event-driven design|event driven architecture|EDA | event sourcing | CQRS | domain-driven design|DDD|domain driven design
     | system design|systems design | service-oriented architecture|SOA | CAP theorem|=CAP | hexagonal architecture|ports and adapters | clean architecture
     | =SOLID|SOLID principles | design patterns | object-oriented design|OOD | object-oriented programming|OOP | functional programming | concurrency|concurrent programming
-    | data structures | algorithms | caching|caching strategies | rate limiting | sharding | replication | TOGAF | ArchiMate | UML | enterprise architecture
-    | MVC | multi-threading|multithreading`,
+    | data structures | algorithms | rate limiting | TOGAF | ArchiMate | UML | enterprise architecture
+    | graceful shutdown | connection pooling | MVC | multi-threading|multithreading`,
   security: `
     OAuth 2.0|OAuth2|OAuth | OpenID Connect|OIDC | JWT|JSON Web Tokens | SAML | HashiCorp Vault|=Vault | OWASP|OWASP Top 10|OWASP Top Ten | Keycloak | Okta | Auth0
     | mTLS | TLS|SSL/TLS|SSL | encryption|cryptography | PKI | SIEM | penetration testing|pen testing|pentesting | threat modelling|threat modeling | DevSecOps

@@ -1,11 +1,12 @@
 /** Nesting, markup and cells beyond what any job spec needs. */
 const nestingMax = 12;
+const indentMax = 40;
 const markupPerParagraphMax = 400;
 const cellsPerLineMax = 64;
 
 const bullet = /^(\s*)(?:[•◦▪‣●○∙·➤➢►▶✓✔✅→»–—]|👉|🔹|🔸|⭐)\ufe0f?[ \t\u00a0]/u;
 const containers = /^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])))+/;
-const container = />|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])/g;
+const container = />|[-+*]|\d{1,9}[.)]/g;
 const markup = /[[\]*_`<&!~\\]/g;
 
 /**
@@ -32,12 +33,14 @@ function dashed(line: string): string {
   );
 }
 
+/** Lists nest by marks on one line or by indentation over many; both end somewhere. */
 function shallow(line: string): string {
   const head = containers.exec(line)?.[0] ?? "";
+  const isDeep = head.search(/\S/) > indentMax;
   let depth = 0;
   const kept = head.replace(container, (mark) => {
     depth += 1;
-    return depth > nestingMax ? " ".repeat(mark.length) : mark;
+    return isDeep || depth > nestingMax ? " ".repeat(mark.length) : mark;
   });
   return kept + line.slice(head.length);
 }

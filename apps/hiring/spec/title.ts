@@ -23,6 +23,7 @@ const grade = /(?:^|[\s,(–-]+)\(?(GS[ -]?\d{1,2}|SES)\)?(?=$|[\s,–-])/;
 const employer = /\s(?:at|@)\s+(\p{Lu}[\p{L}\p{N}.&' -]{1,60})$/u;
 const company =
   /\s[-–—|]\s*(\p{Lu}[\p{L}\p{N}.&' ]{1,40}\s(?:Ltd|Limited|Inc|LLC|GmbH|AG|plc|PLC|BV|B\.V|AB|SA|SAS|Pty)\.?)$/u;
+const hires = /\s+(?:is|are)\s+(?:now\s+)?(?:hiring|looking for|seeking|recruiting)\b.*$/i;
 const hiringSentence =
   /\b(?:looking for|seeking|hiring|recruiting|recruit|hire|need|opening for|position of|role of|join us as|search of)\s+(?:an?|the|our(?: next| first)?|\d|several|experienced|talented|\s)+\s*((?:(?:highly|very|well|skilled|experienced|talented|exceptional|motivated|passionate|qualified|new|next|first|great|strong|dedicated|ambitious|curious)[\s,]+(?:and\s+)?)*)((?:\p{Lu}[\p{L}\p{N}+#./&-]*|of|and|\/|&)(?:\s+(?:\p{Lu}[\p{L}\p{N}+#./&-]*|of|and|\/|&|\([^)]{1,40}\)))*)/u;
 
@@ -71,7 +72,10 @@ export function parsed(line: Passage): Omit<Title, "isRole"> {
 function withoutOrganisation(title: Passage): { title: Passage; organisation: Passage | null } {
   const colon = title.text.indexOf(": ");
   if (colon > 0 && looksLikeRole(title.text.slice(colon + 2)) && !endsInRole(title.text.slice(0, colon))) {
-    return { title: title.slice(colon + 2).trim(), organisation: title.slice(0, colon).trim() };
+    return {
+      title: title.slice(colon + 2).trim(),
+      organisation: without(title.slice(0, colon).trim(), hires),
+    };
   }
   const match = employer.exec(title.text) ?? company.exec(title.text);
   if (!match || !looksLikeRole(title.text.slice(0, match.index))) return { title, organisation: null };

@@ -4,6 +4,9 @@ import { startsWithVerb } from "./verbs.ts";
 /** Most items of a list have to begin with a verb for it to be one of duties. */
 const share = 0.6;
 
+/** "Duration: 6 months": a list of facts about the job, which has no need of a heading. */
+const fact = /^[^:]{1,30}:\s/;
+
 export interface Settled {
   readonly lines: readonly Line[];
   /** The first line of each list whose heading does not say what it is. */
@@ -20,7 +23,11 @@ export function settle(lines: readonly Line[]): Settled {
   const duties = new Set<Line>();
   for (const group of groups.values()) {
     const items = group.filter(({ kind, topic }) => kind === "item" && (topic === null || topic === "about"));
-    if (items.length === 0) continue;
+    if (
+      items.length === 0 ||
+      items.filter(({ passage }) => fact.test(passage.text)).length > items.length / 2
+    )
+      continue;
     const verbs = items.filter(({ passage }) => startsWithVerb(passage.text)).length;
     if (verbs >= items.length * share) for (const item of items) duties.add(item);
     else if (items[0]!.topic === null) unclear.push(items[0]!);

@@ -20,8 +20,20 @@ export type Topic =
  */
 const announcements: readonly (readonly [Topic, RegExp])[] = [
   [
+    "grade",
+    /^(?:grade|pay grade|job grade|gs|gs grade|band|pay band|job level|grade level|civil service grade)$/,
+  ],
+  [
+    "title",
+    /^(?:(?:job|position|role|vacancy) title|title|position|role|vacancy|job|opening|job name|position name)$/,
+  ],
+  [
+    "organisation",
+    /^(?:company|organi[sz]ation|employer|company name|client|department|agency|hiring organi[sz]ation)$/,
+  ],
+  [
     "about",
-    /^(?:travel|work(?:ing)? (?:schedule|hours|pattern|time)|(?:number of )?(?:vacancies|openings)|supervisory status|appointment|physical|employment type|contract|start date)\b/,
+    /^(?:travel|work(?:ing)? (?:schedule|hours|time)|(?:number of )?(?:vacancies|openings)|supervisory status|appointment|physical|employment type|contract|start date)\b/,
   ],
   [
     "process",
@@ -46,7 +58,7 @@ const announcements: readonly (readonly [Topic, RegExp])[] = [
   ],
   [
     "nice",
-    /\b(?:a|big|huge|definite|strong) plus\b|\bset you apart\b|\bstand out\b|\beven better if\b|\bwe'?d (?:also )?love (?:it|to see)\b|\badvantages?$|\bicing on the cake\b/,
+    /\b(?:a|big|huge|definite|strong) plus\b|\bset you apart\b|\bstand out\b|\beven better if\b|\bwe'?d (?:also )?(?:love|like)\b|\b(?:great|good|lovely|awesome|ideal|helpful|cool) if\b|\badvantages?$|\bicing on the cake\b/,
   ],
   [
     "must",
@@ -85,20 +97,8 @@ const announcements: readonly (readonly [Topic, RegExp])[] = [
     /\b(?:salary|salaries|compensation|pay(?: ?range| rate| scale| band)?|remuneration|wages?|day rate|hourly rate|rate|ote|payrange|package)\b/,
   ],
   [
-    "grade",
-    /^(?:grade|pay grade|job grade|gs|gs grade|band|pay band|job level|grade level|civil service grade)$/,
-  ],
-  [
     "location",
     /\b(?:locations?|where you(?:'ll| will) (?:work|be)|where we work|where is|where this|place of work|workplace|work (?:site|arrangement|model|mode|setup)|working (?:pattern|arrangements?|model)|office|based in|remote|base)\b/,
-  ],
-  [
-    "title",
-    /^(?:(?:job|position|role|vacancy) title|title|position|role|vacancy|job|opening|job name|position name)$/,
-  ],
-  [
-    "organisation",
-    /^(?:company|organi[sz]ation|employer|company name|client|department|agency|hiring organi[sz]ation)$/,
   ],
   [
     "responsibilities",
@@ -117,7 +117,7 @@ const announcements: readonly (readonly [Topic, RegExp])[] = [
 
 /** Whole lines that are a section's name even where nothing marks them as a heading. */
 const sectionName =
-  /^(?:(?:key |core |main |job |minimum |basic |preferred |required |technical |soft |additional |desired |essential |desirable )*(?:requirements?|qualifications?|responsibilities|skills|duties|benefits|perks|criteria|experience|education|compensation|salary|location|objectives|competencies|must[ -]haves?|nice[ -]to[ -]haves?|essentials?|desirables?)(?: (?:and|&|\/) (?:\w+ )?(?:requirements?|qualifications?|responsibilities|skills|duties|benefits|perks|experience|expertise|compensation))?|about (?:us|you|the (?:role|job|team|company|position)|this role)|what you(?:'ll| will)? (?:do|bring|need|get|be doing|have)|what we offer|who (?:we|you) are|why join(?: us)?|how to apply|you (?:have|are|will|bring)|you'll (?:have|bring|need)|bonus points|job description|our stack|the (?:role|team|company)|(?:interview|hiring|application|selection) process|what we(?:'re| are) looking for)\??$/;
+  /^(?:(?:key |core |main |job |minimum |basic |preferred |required |technical |soft |additional |desired |essential |desirable )*(?:requirements?|qualifications?|responsibilities|skills|duties|benefits|perks|criteria|experience|education|compensation|salary|location|objectives|competencies|must[ -]haves?|nice[ -]to[ -]haves?|essentials?|desirables?|preferred|required|optional|bonus|pluses|tasks)(?: (?:and|&|\/) (?:\w+ )?(?:requirements?|qualifications?|responsibilities|skills|duties|benefits|perks|experience|expertise|compensation))?|(?:job|role|position|company|team) (?:summary|overview|purpose|profile|description)|summary|(?:main|key|core|other) duties|person specification|selection criteria|about (?:us|you|the (?:role|job|team|company|position)|this role)|what you(?:'ll| will)? (?:do|bring|need|get|be doing|have)|what we offer|who (?:we|you) are|why join(?: us)?|how to apply|you (?:have|are|will|bring)|you'll (?:have|bring|need)|bonus points|job description|our stack|the (?:role|team|company)|(?:interview|hiring|application|selection) process|what we(?:'re| are) looking for)\??$/;
 
 /** The part of a document that a heading, lead-in or label announces; null if its words say nothing of it. */
 export function topicOf(announcement: string): Topic | null {
@@ -139,4 +139,12 @@ export function normal(text: string): string {
     .replaceAll(/_/g, " ")
     .replaceAll(/[^\p{L}\p{N}'&/+#.,()?-]+/gu, " ")
     .replaceAll(/^[\s.,)-]+|[\s.,:(-]+$/g, "");
+}
+
+const fieldLabel =
+  /^(?:(?:base |annual |gross |target )?(?:salary|pay|compensation|remuneration)(?: range| band| details)?|(?:day|hourly|daily)? ?rate|(?:job|work|office|primary)? ?locations?|grade|pay grade|band|company|employer|organi[sz]ation|job title|position title|work(?:ing)? (?:pattern|arrangement|model|mode)|workplace|remote)$/;
+
+/** Whether a label names one fact about the job, wherever it stands: "Location: London" in any list. */
+export function isFieldLabel(label: string): boolean {
+  return label.length <= 40 && fieldLabel.test(normal(label));
 }

@@ -52,3 +52,21 @@ function implied(officeDays: Range | null): Arrangement | null {
   if (officeDays === null) return null;
   return officeDays.min === weekInDays ? "on-site" : "hybrid";
 }
+
+const modeWords =
+  /\b(?:(?:fully|100%|primarily|mostly|flexible|partially|partly)[\s-]+)?(?:remote(?:ly)?(?:[- ](?:first|friendly|only|ok|possible|working|work))?|hybrid(?:[- ](?:working|work|remote|model|role))?|on-?site|in[- ]office|in[- ]person|office[- ]based|work(?:ing)? from home|wfh|(?:full|part)[- ]time|permanent|flexible hours)\b/gi;
+const dayWords =
+  /(?:\b(?:up to|at least|min(?:imum)?\.?(?: of)?) )?\b(?:\d|one|two|three|four|five)(?:\s?(?:-|–|to|or)\s?(?:\d|two|three|four|five))?\+?\s*x?\s*days?\b(?:\s*(?:a|per|\/|each)\s*week)?(?:\s*(?:in|at|from|on|of)?\s*(?:the|our)?\s*(?:office|on-?site|site|attendance|in[- ]person))?(?:\s*(?:a|per|\/|each)\s*week)?|\b(?:in|at) (?:the|our) office\b/gi;
+
+/** What a text says beside the way of working: the name of a place, or a limit. */
+export function withoutWorkplace(text: string): string {
+  return text
+    .replaceAll(modeWords, " ")
+    .replaceAll(dayWords, " ")
+    .replaceAll(/\s+/g, " ")
+    .replace(/^[\s,;:.–—+&/-]+|[\s,;:–—+&/-]+$/g, "")
+    .replace(/(?<!\.[A-Z])\.$/, "")
+    .replace(/^(?:within|in|from|across|based in|position)\s+(?=\S)/i, "")
+    .replace(/^(?:and|or|with|a|the|position|role|working|work|anywhere)$/i, "")
+    .trim();
+}

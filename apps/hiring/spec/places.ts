@@ -1,0 +1,78 @@
+import type { Passage } from "./passage.ts";
+import type { Span } from "./quote.ts";
+import { type Workplace, withoutWorkplace, workplaceOf } from "./workplace.ts";
+
+/** One of the places that a text names, with what it says of the work there. */
+export interface Place extends Workplace {
+  readonly name: string | null;
+  readonly restriction: string | null;
+  readonly passage: Passage;
+}
+
+/** "New York, NY or Remote (US-based only)": a place each. Office days said in the end hold for all. */
+export function placesIn(passage: Passage): Place[] {
+  const places = alternativesIn(passage).map(placeOf);
+  const last = places.at(-1);
+  if (last?.arrangement !== "hybrid" && last?.arrangement !== "on-site") return places;
+  const { arrangement, officeDays } = last;
+  return places.map((place) => (place.arrangement === null ? { ...place, arrangement, officeDays } : place));
+}
+
+function alternativesIn(passage: Passage): Passage[] {
+  const separators = separatorsIn(passage.text);
+  const starts = [0, ...separators.map(({ end }) => end)];
+  const parts = starts.map((start, index) =>
+    passage.slice(start, separators[index]?.start ?? passage.text.length),
+  );
+  return parts.map((part) => part.trim()).filter(({ text }) => text !== "");
+}
+
+const strong = /\s+(?:or|and)\s+(?=\p{Lu}|remote|hybrid)|\s*[;|]\s*|\s*\/\s*(?=\p{Lu})|\s+·\s+/gu;
+
+/** Where one place ends and the next begins, brackets aside. Commas separate only in "A, B or C". */
+function separatorsIn(text: string): Span[] {
+  const open = text.replaceAll(/[([][^)\]]*[)\]]?/g, (inner) => " ".repeat(inner.length));
+  const breaks = [...open.matchAll(strong)];
+  const first = breaks[0]?.index ?? -1;
+  const commas = [...open.matchAll(/,\s*(?=\p{Lu})/gu)].filter(
+    ({ index }) => index < first && !isRegion(open, index, first),
+  );
+  return [...commas, ...breaks]
+    .map((match) => ({ start: match.index, end: match.index + match[0].length }))
+    .sort((one, other) => one.start - other.start);
+}
+
+/** "New York, NY or Remote": what follows a single comma, or is an abbreviation, says where the place is. */
+function isRegion(text: string, comma: number, end: number): boolean {
+  const commas = text.slice(0, end).match(/,/g)?.length ?? 0;
+  const after = text
+    .slice(comma + 1, end)
+    .split(",")[0]!
+    .trim();
+  return commas === 1 || /^(?:[A-Z]{2,3}|U\.[SK]\.)$/.test(after);
+}
+
+const remoteFirst = /^(?:(?:fully|100%|primarily|mostly) )?(?:remote|anywhere|work(?:ing)? from)/i;
+const limits = /\b(?:only|based|within|must|right to work|citizens?|residents?)\b/i;
+const aside = /^(?:with|including|some|occasional|flexible|plus)\b/i;
+
+/** What stands beside "remote" says where from; what stands beside a place is part of its name. */
+function placeOf(passage: Passage): Place {
+  const workplace = workplaceOf(passage.text);
+  const outside = passage.text.replaceAll(/\s*[([][^)\]]*[)\]]?/g, " ").trim();
+  const name = withoutWorkplace(outside);
+  const notes = [...passage.text.matchAll(/[([]([^)\]]*)[)\]]?/g)].map((match) =>
+    withoutWorkplace(match[1]!),
+  );
+  const isAnywhere = workplace.arrangement === "remote" && remoteFirst.test(outside);
+  const stated = [...(isAnywhere ? [name] : []), ...notes].filter((note) => note !== "" && !aside.test(note));
+  const restrictions =
+    workplace.arrangement === "remote" ? stated : stated.filter((note) => limits.test(note));
+  const parts = stated.filter((note) => !restrictions.includes(note)).map((note) => `(${note})`);
+  return {
+    ...workplace,
+    passage,
+    name: isAnywhere || name === "" ? null : [name, ...parts].join(" "),
+    restriction: restrictions.length > 0 ? restrictions.join(", ") : null,
+  };
+}
