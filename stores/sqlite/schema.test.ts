@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import type { PlinthError } from "@plinth/ports";
 import { sqliteStore } from "./index.ts";
 import { clock, deposit, freshPath, opened } from "./samples.ts";
+import { openToWrite } from "./schema.ts";
 
 function unavailable(words: RegExp) {
   return ({ code, message }: PlinthError) => {
@@ -79,6 +80,15 @@ describe("opening a file", () => {
     for (const [version, { log }] of stores.entries()) await log.append([deposit("a", version)]);
     assert.equal(await stores[0]!.log.version({ tenant: "main", entity: "account", id: "a" }), 3);
   });
+});
+
+test("a commit is on disk when it is acknowledged: the writer syncs at every one", async (t) => {
+  const path = freshPath(t);
+  await opened(t, { path });
+  const writing = openToWrite(path, 0);
+  t.after(() => writing.close());
+  assert.deepEqual(writing.first("PRAGMA synchronous"), { synchronous: 2 });
+  assert.deepEqual(writing.first("PRAGMA journal_mode"), { journal_mode: "wal" });
 });
 
 describe("closing", () => {
