@@ -1,5 +1,4 @@
 import type { Server } from "node:http";
-import { setImmediate as turn } from "node:timers/promises";
 import type { Connection } from "./connection.ts";
 import type { Site } from "./exchange.ts";
 
@@ -12,6 +11,9 @@ const QUIET_MS = 500;
 /** How long a client may take to close its side after ours. */
 const FAREWELL_MS = 1000;
 const LOOK_MS = 50;
+/** How long no connection must have come before the port is closed, and how long that is waited for. */
+const BACKLOG_QUIET_MS = 25;
+const BACKLOG_MAX_MS = 250;
 
 /**
  * Takes nothing new, answers what is in flight, ends event streams, closes connections as they fall idle. Resolves
@@ -21,18 +23,33 @@ export async function drain(server: Server, site: Site, deadlineMs: number): Pro
   const { clock } = site;
   const end = clock.elapsed() + deadlineMs;
   site.draining = true;
-  // What the kernel has connected already is accepted first: it would be reset with the listening socket.
-  await turn();
+  for (const stream of site.streams) stream.abort();
+  await emptyBacklog(site, end);
   // `close` on its own would end idle connections at once, with requests to them perhaps on the wire.
   server.closeIdleConnections = () => {};
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  for (const stream of site.streams) stream.abort();
-  while (site.connections.size > 0 && clock.elapsed() < end) {
+  let isClosed = false;
+  const closed = new Promise<void>((resolve) => server.close(() => resolve())).then(() => {
+    isClosed = true;
+  });
+  while (!isClosed && clock.elapsed() < end) {
     for (const connection of site.connections.values()) closeIfQuiet(connection, clock.elapsed());
     await pause(site, Math.min(LOOK_MS, end - clock.elapsed()), closed);
   }
   for (const { socket } of site.connections.values()) socket.destroy();
   await closed;
+}
+
+/**
+ * Accepts what the kernel has connected already: it would be reset with the listening socket. Node accepts one connection
+ * a turn of its loop, so that under load there are always some.
+ */
+async function emptyBacklog(site: Site, end: number): Promise<void> {
+  for (let waited = 0; waited < BACKLOG_MAX_MS; waited += BACKLOG_QUIET_MS) {
+    if (site.clock.elapsed() >= end) return;
+    const before = site.accepted;
+    await pause(site, BACKLOG_QUIET_MS);
+    if (site.accepted === before) return;
+  }
 }
 
 /** Ends a connection that waits for a next request; what it has not read of its answers still reaches it. */
@@ -42,10 +59,10 @@ function closeIfQuiet({ socket, busy, answeredAt }: Connection, now: number): vo
   if (quietMs >= QUIET_MS + FAREWELL_MS && socket.writableFinished) socket.destroy();
 }
 
-/** Until the time is up or the server is closed, whichever comes first. */
-async function pause({ clock }: Site, ms: number, closed: Promise<void>): Promise<void> {
+/** Resolves when the time is up, or earlier when `end` does. */
+async function pause({ clock }: Site, ms: number, end?: Promise<void>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const cancel = clock.after(Math.max(0, ms), resolve);
-  await Promise.race([promise, closed]);
+  await (end ? Promise.race([promise, end]) : promise);
   cancel();
 }

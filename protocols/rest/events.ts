@@ -56,7 +56,7 @@ async function deliver(
   if (request.method === "HEAD") return;
   const stop = heartbeat(exchange);
   try {
-    for (let next = await first; !next.done; next = await changes.next())
+    for (let next = await first; !next.done && !signal.aborted; next = await changes.next())
       await write(exchange, message(kind, next.value), signal);
   } catch (thrown) {
     if (!signal.aborted) response.write(complaint(exchange, thrown));

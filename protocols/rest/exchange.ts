@@ -17,6 +17,8 @@ export interface Site extends ProtocolContext {
   readonly connections: Map<Socket, Connection>;
   /** True from the start of the drain: nothing new is taken, every answer closes its connection. */
   draining: boolean;
+  /** Connections accepted so far. */
+  accepted: number;
   /** Requests at work. */
   inFlight: number;
   /** Open event streams; aborting one ends it. */

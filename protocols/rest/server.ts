@@ -30,6 +30,7 @@ export async function listen(
     traffic: new Traffic(),
     connections: new Map(),
     draining: false,
+    accepted: 0,
     inFlight: 0,
     streams: new Set(),
   };
@@ -86,6 +87,7 @@ function httpServer(site: Site, paths: Paths): Server {
 /** Notes a new connection, or turns it away where there are too many. */
 function greet(site: Site, socket: Socket): void {
   const connection = new Connection(socket, site.clock.elapsed());
+  site.accepted++;
   site.connections.set(socket, connection);
   socket.on("close", () => site.connections.delete(socket));
   if (site.connections.size <= site.limits.connectionsMax) return;
