@@ -75,11 +75,14 @@ describe("wrong use fails at its line, and in plain words, where", () => {
   before(async () => {
     const place = await mkdtemp(join(tmpdir(), "plinth-wording-"));
     try {
-      await writeFile(join(place, "wrong.ts"), SETTING + wrong.map(([, line]) => line).join("\n"));
+      await writeFile(join(place, "wrong.mts"), SETTING + wrong.map(([, line]) => line).join("\n"));
       const options = {
         extends: fileOf("../tsconfig.json"),
-        compilerOptions: { types: [] },
-        files: ["wrong.ts"],
+        compilerOptions: {
+          typeRoots: [fileOf("../node_modules/@types")],
+          rewriteRelativeImportExtensions: false,
+        },
+        files: ["wrong.mts"],
       };
       await writeFile(join(place, "tsconfig.json"), JSON.stringify(options));
       for (const [line, message] of await compile(place)) said.set(line, (said.get(line) ?? "") + message);
@@ -105,7 +108,7 @@ async function compile(project: string): Promise<[number, string][]> {
   );
   const errors: [number, string][] = [];
   for (const text of stdout.split("\n") as string[]) {
-    const line = text.match(/wrong\.ts\((\d+),/)?.[1];
+    const line = text.match(/wrong\.mts\((\d+),/)?.[1];
     if (line) errors.push([Number(line), text]);
     else if (errors.length > 0) errors.at(-1)![1] += text;
   }
