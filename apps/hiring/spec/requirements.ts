@@ -48,23 +48,26 @@ interface Stated {
 }
 
 function statementsOf(line: Line): Stated[] {
-  if (line.kind === "prose")
-    return sentencesOf(line.passage)
-      .filter((sentence) => asks(sentence.text, line.topic))
-      .map(whole);
-  if (!asking.has(line.topic) || isBound(line)) return [];
-  return line.kind === "field" ? clausesOf(line) : [{ passage: line.passage, span: line.span }];
+  const isAsked = asking.has(line.topic);
+  if (line.kind === "prose") {
+    const parts = sentencesOf(line.passage).flatMap((sentence) =>
+      isAsked ? clausesOf(sentence) : [sentence],
+    );
+    return parts.filter(({ text }) => asks(text, line.topic)).map(whole);
+  }
+  if (!isAsked || isBound(line)) return [];
+  const clauses = line.kind === "field" ? clausesOf(line.passage) : [];
+  return clauses.length > 1 ? clauses.map(whole) : [{ passage: line.passage, span: line.span }];
 }
 
-/** "Leading teams; crafting roadmaps; and building alignment": a value may hold several. */
-function clausesOf({ passage, span }: Line): Stated[] {
+/** "Leading teams; crafting roadmaps; and building alignment": a sentence may hold several. */
+function clausesOf(passage: Passage): Passage[] {
   const ends = [...passage.text.matchAll(/\s*;\s*(?:and\s+)?/g)];
-  if (ends.length === 0) return [{ passage, span }];
   const starts = [0, ...ends.map((end) => end.index + end[0].length)];
   const clauses = starts.map((start, index) =>
-    passage.slice(start, ends[index]?.index ?? passage.text.length).trim(),
+    passage.slice(start, ends[index]?.index ?? passage.text.length),
   );
-  return clauses.filter(({ text }) => text !== "").map(whole);
+  return clauses.map((clause) => clause.trim()).filter(({ text }) => text !== "");
 }
 
 function whole(passage: Passage): Stated {
