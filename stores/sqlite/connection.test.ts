@@ -46,7 +46,7 @@ test("what was read at once leaves no transaction behind, also where it fails", 
   const { connection } = counted();
   t.after(() => connection.close());
   connection.use((database) => {
-    assert.throws(() => database.atOnce(() => database.first("SELECT * FROM nothing")), /no such table/);
+    assert.throws(() => database.atOnce(() => database.first("SELECT * FROM missing")), /no such table/);
     assert.equal(database.inTransaction, false);
     assert.equal(
       database.atOnce(() => database.inTransaction),
