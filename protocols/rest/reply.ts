@@ -83,7 +83,8 @@ function linger(
   request.resume();
 }
 
-/** The value of `Vary` with one more field. */
-export function varyBy(exchange: Exchange, fields: string): void {
-  exchange.vary = exchange.vary === "" ? fields : `${exchange.vary}, ${fields}`;
+/** Notes a field of the request that the choice of answer depends on. */
+export function varyBy(exchange: Exchange, field: string): void {
+  if (exchange.vary === "") exchange.vary = field;
+  else if (!exchange.vary.split(", ").includes(field)) exchange.vary += `, ${field}`;
 }
