@@ -24,9 +24,15 @@ export function invalid(errors: readonly InputFault[]): PlinthError {
   });
 }
 
-/** Zod's issues as paths and sentences. */
+/** Zod's issues as paths and sentences. An unknown field is a fault of its own, at its own path. */
 export function faultsOf(error: z.core.$ZodError): InputFault[] {
-  return error.issues
-    .slice(0, FAULTS_MAX)
-    .map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+  return error.issues.flatMap(faultsOfIssue).slice(0, FAULTS_MAX);
+}
+
+function faultsOfIssue(issue: z.core.$ZodIssue): InputFault[] {
+  if (issue.code !== "unrecognized_keys") return [{ path: issue.path.join("."), message: issue.message }];
+  return issue.keys.map((key) => ({
+    path: [...issue.path, key].join("."),
+    message: "There is no such field.",
+  }));
 }

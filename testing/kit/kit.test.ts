@@ -125,7 +125,7 @@ describe("given an entity", () => {
 
   it("checks the input as the service does", () => {
     const wrong = given(account).when("deposit", { amount: 0.5, note: "too long", colour: "red" } as never);
-    wrong.thenInvalid("amount", "note", "").thenRefused("invalid_argument");
+    wrong.thenInvalid("amount", "note", "colour").thenRefused("invalid_argument");
     fails(() => wrong.thenInvalid("amount"), /found fault elsewhere/);
     fails(() => given(account).when("deposit", { amount: 1 }).thenInvalid("amount"), /was not refused/);
   });
