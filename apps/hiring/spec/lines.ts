@@ -19,32 +19,55 @@ const wrapWidth = 60;
  * fields, bullets without a list, or prose.
  */
 export function paragraphBlocks(inline: Inline, span: Span, lineBreaks: LineBreaks): Block[] {
-  const lines = inline.passage.lines().flatMap(segments);
-  const spanOf = (line: Passage) => (lines.length === 1 ? span : widened(line.span(), inline.bold));
+  const lines = inline.passage.lines();
+  const runs = runsOf(lines);
+  const isWhole = runs.length === 1 && lines.length === 1;
+  const spanOf = (line: Passage) => (isWhole ? span : widened(line.span(), inline.bold));
+  return runs.flatMap((run) => runBlocks(run, inline, spanOf, lineBreaks));
+}
+
+const separator = /\s+[·|•]\s+/g;
+const separatedMax = 200;
+
+/** Lines that may belong together. "Berlin · Full-time · €70k" is three that do not. */
+function runsOf(lines: readonly Passage[]): Passage[][] {
+  const runs: Passage[][] = [];
+  let run: Passage[] = [];
+  for (const line of lines) {
+    const parts = line.text.length <= separatedMax ? partsOf(line) : [line];
+    if (parts.length === 1) run.push(line);
+    else {
+      if (run.length > 0) runs.push(run);
+      runs.push(...parts.map((part) => [part]));
+      run = [];
+    }
+  }
+  if (run.length > 0) runs.push(run);
+  return runs;
+}
+
+function partsOf(line: Passage): Passage[] {
+  const breaks = [...line.text.matchAll(separator)];
+  const starts = [0, ...breaks.map((at) => at.index + at[0].length)];
+  return starts.map((start, index) => line.slice(start, breaks[index]?.index ?? line.text.length));
+}
+
+function runBlocks(
+  lines: readonly Passage[],
+  inline: Inline,
+  spanOf: (line: Passage) => Span,
+  lineBreaks: LineBreaks,
+): Block[] {
   const blocks: Block[] = [];
   for (let at = 0; at < lines.length; ) {
     const line = lines[at]!;
     const heads = !isLabelOfNext(lines, at, inline.bold, lineBreaks);
     const block = (heads ? headingLine(line, inline.bold, spanOf(line)) : null) ?? looseItem(line);
-    if (block) {
-      blocks.push(block);
-      at += 1;
-      continue;
-    }
-    const group = [line, ...continuation(lines, at + 1, inline.bold, lineBreaks)];
-    blocks.push(textBlock(group, lines.length > group.length, inline, spanOf, lineBreaks));
+    const group = block ? [line] : [line, ...continuation(lines, at + 1, inline.bold, lineBreaks)];
+    blocks.push(block ?? textBlock(group, lines.length > group.length, inline, spanOf, lineBreaks));
     at += group.length;
   }
   return blocks;
-}
-
-const separator = /\s+[·|•]\s+/g;
-
-/** "Berlin · Full-time · €70k" are three lines in one. */
-function segments(line: Passage): Passage[] {
-  const breaks = line.text.length <= 200 ? [...line.text.matchAll(separator)] : [];
-  const starts = [0, ...breaks.map((at) => at.index + at[0].length)];
-  return starts.map((start, index) => line.slice(start, breaks[index]?.index ?? line.text.length));
 }
 
 /** The bold words that a passage begins with, without their punctuation. */
