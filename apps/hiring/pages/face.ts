@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { rest } from "plinth";
 import { homePage } from "./homePage.ts";
+import { importPage } from "./importPage.ts";
+import { closeForm, openForm } from "./jobActions.ts";
 import { jobPage } from "./jobPage.ts";
 import { problemPage } from "./problemPage.ts";
 
@@ -15,7 +17,10 @@ export const face = rest({
   problemPage,
   pages: {
     "/": homePage,
+    "/import": importPage,
     "/jobs/{id}": jobPage,
+    "/jobs/{id}/open": openForm,
+    "/jobs/{id}/close": closeForm,
     "/style.css": { type: "text/css; charset=utf-8", body: read("style.css") },
     "/icon.svg": { type: "image/svg+xml", body: read("icon.svg") },
   },

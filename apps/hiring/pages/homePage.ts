@@ -24,7 +24,8 @@ export const homePage: Page = async ({ query, caller, atLeast, operations }) => 
       kind: "home",
       main: html`<header class="head">
 <h1>Jobs</h1>
-<p>Each was read from a job spec. What was understood stands beside the words that say so.</p>
+<p>What each job asks for and offers, beside the words that say so.</p>
+<p class="action"><a class="button" href="/import">Import a job spec</a></p>
 </header>
 ${jobs.length === 0 ? noJobs() : html`<ul class="jobs" role="list">${jobs.map(jobMarkup)}</ul>`}
 ${next !== null && html`<p class="more"><a href="/?cursor=${encodeURIComponent(next)}">Older jobs</a></p>`}`,

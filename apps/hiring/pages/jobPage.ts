@@ -2,12 +2,13 @@ import { type Html, html, type Page } from "plinth";
 import type { Job } from "../job/job.ts";
 import { documentMarkup } from "./document.ts";
 import { type Finding, type Group, groupsOf, type Part, type Quoted, quotedFindings } from "./findings.ts";
+import { actionsMarkup } from "./jobActions.ts";
 import { page, statusMarkup } from "./layout.ts";
 import { dateText } from "./wording.ts";
 
 /** What was understood of a job, beside the document that says so. */
 export const jobPage: Page = async ({ parameters, caller, atLeast, operations }) => {
-  const { state } = await operations.get({ caller, atLeast, entity: "job", id: parameters.id! });
+  const { id, state } = await operations.get({ caller, atLeast, entity: "job", id: parameters.id! });
   const job = JSON.parse(state) as Job;
   const groups = groupsOf(job.spec);
   const quoted = quotedFindings(groups);
@@ -16,7 +17,7 @@ export const jobPage: Page = async ({ parameters, caller, atLeast, operations })
     html: page({
       title,
       kind: job.document === null ? "job written" : "job",
-      main: html`${head(job)}
+      main: html`${head(id, job)}
 <div class="panes">
 ${job.document !== null && documentPane(job.document, [...quoted.values()])}
 ${findingsPane(groups, quoted)}
@@ -25,16 +26,8 @@ ${findingsPane(groups, quoted)}
   };
 };
 
-function head({
-  spec,
-  status,
-  reference,
-  createdAt,
-  openedAt,
-  closedAt,
-  closedBecause,
-  document,
-}: Job): Html {
+function head(id: string, job: Job): Html {
+  const { spec, status, reference, createdAt, openedAt, closedAt, closedBecause, document } = job;
   const origin = document === null ? "Written" : "Imported";
   return html`<header class="head">
 <p class="back"><a href="/">All jobs</a></p>
@@ -46,6 +39,7 @@ ${reference !== null && html`<li dir="auto">${reference}</li>`}
 ${openedAt !== null && html`<li>Opened ${timeMarkup(openedAt)}</li>`}
 ${closedAt !== null && html`<li>Closed ${timeMarkup(closedAt)}: <span dir="auto">${closedBecause}</span></li>`}
 </ul>
+${actionsMarkup(id, job)}
 </header>`;
 }
 

@@ -6,7 +6,7 @@ import { after, before, describe, it } from "node:test";
 import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import type { Running } from "plinth";
-import { Faults, startHiring } from "../hiring.fixture.ts";
+import { Faults, samples, startHiring } from "../hiring.fixture.ts";
 import { importSamples } from "../samples.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
@@ -71,7 +71,11 @@ describe("the pages in a browser", { skip }, () => {
     const complaints: string[] = [];
     page.on("console", (message) => complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
+    page.on("requestfailed", (request) => {
+      const why = request.failure()?.errorText;
+      // The icon of a page that is left before it has come.
+      if (why !== "net::ERR_ABORTED") complaints.push(`${request.url()} failed: ${why}`);
+    });
     page.on("response", (response) => {
       if (response.status() >= 400) complaints.push(`${response.url()} answered ${response.status()}`);
     });
@@ -83,7 +87,14 @@ describe("the pages in a browser", { skip }, () => {
     for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: NARROW }))
       it(`are accessible, ${colorScheme} and ${size}`, async () => {
         const { page, complaints, close } = await open("/", { colorScheme, viewport });
-        for (const path of ["/", jobs[1]!, `${jobs[2]}#quote-5`, `${jobs[3]}#finding-5`, "/jobs/nobody"]) {
+        for (const path of [
+          "/",
+          jobs[1]!,
+          `${jobs[2]}#quote-5`,
+          `${jobs[3]}#finding-5`,
+          "/jobs/nobody",
+          "/import",
+        ]) {
           await page.goto(url + path);
           assert.deepEqual(await violations(page), [], path);
         }
@@ -168,8 +179,43 @@ describe("the pages in a browser", { skip }, () => {
     await page.keyboard.press("Enter");
     assert.equal(await page.evaluate("document.activeElement.id"), "main");
     await page.keyboard.press("Tab");
-    assert.match(await page.evaluate("document.activeElement.href"), /\/jobs\//);
+    assert.match(await page.evaluate("document.activeElement.href"), /\/import$/);
     assert.equal(await style(page, "document.activeElement", "outlineStyle"), "solid");
+    await close();
+  });
+
+  it("take a job from its document to its end, without scripts", async () => {
+    const { page, complaints, close } = await open("/", { javaScriptEnabled: false });
+    await page.getByRole("link", { name: "Import a job spec" }).click();
+    const hostile = "</textarea><script>alert(1)</script>";
+    await page.getByLabel("Or its text").fill(hostile);
+    await page.getByRole("button", { name: "Import" }).click();
+    assert.match((await page.getByRole("alert").textContent())!, /not a job spec/);
+    assert.equal(await page.getByLabel("Or its text").inputValue(), hostile);
+    assert.deepEqual(
+      complaints.splice(0).filter((complaint) => !/400/.test(complaint)),
+      [],
+    );
+
+    const [name, document] = [...samples][0]!;
+    const file = { name: "spec.md", mimeType: "text/markdown", buffer: document };
+    await page.getByLabel("A file").setInputFiles(file);
+    await page.getByLabel("Reference").fill(name);
+    await page.getByRole("button", { name: "Import" }).click();
+    assert.equal(await page.getByRole("alert").textContent(), "Another job already has this reference.");
+    await page.getByLabel("A file").setInputFiles(file);
+    await page.getByLabel("Reference").fill("");
+    await page.getByRole("button", { name: "Import" }).click();
+    assert.equal(await page.locator("h1").textContent(), "Senior Software Engineer");
+    assert.match((await page.locator(".facts").textContent())!, /draft\s+spec\.md/);
+
+    await page.getByRole("button", { name: "Open for applications" }).click();
+    assert.equal(await page.locator(".status").textContent(), "open");
+    await page.getByText("Close this job").click();
+    await page.getByLabel("Why it is closed").fill("Filled.");
+    await page.getByRole("button", { name: "Close for good" }).click();
+    assert.match((await page.locator(".facts").textContent())!, /closed.+: Filled\./s);
+    assert.equal(await page.getByRole("button").count(), 0);
     await close();
   });
 
@@ -185,7 +231,7 @@ describe("the pages in a browser", { skip }, () => {
 
   it("never scroll sideways, not even at a zoom of 400%", async () => {
     for (const viewport of [WIDE, NARROW, ZOOMED])
-      for (const path of ["/", ...jobs]) {
+      for (const path of ["/", "/import", ...jobs]) {
         const { page, close } = await open(path, { viewport });
         const width = await page.evaluate("document.documentElement.scrollWidth");
         assert.ok((width as number) <= viewport.width, `${path} at ${viewport.width}`);
