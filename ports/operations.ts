@@ -1,6 +1,7 @@
 import type { Actor, Service } from "@plinth/model";
+import type { Json } from "./json.ts";
 import type { Metric } from "./metrics.ts";
-import type { Filter, Json } from "./store.ts";
+import type { Filter } from "./store.ts";
 
 /**
  * What a running service offers to every protocol: one validation, one error list, one set of limits, one

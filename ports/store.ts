@@ -1,4 +1,7 @@
 import type { StreamName } from "@plinth/model";
+import type { Json } from "./json.ts";
+import type { Parks } from "./parks.ts";
+import type { Checkpoint, Subscriptions } from "./subscriptions.ts";
 
 /**
  * Where everything is kept: the log of commits, and what subscriptions make of it. Every adapter keeps the
@@ -21,9 +24,6 @@ export interface Store {
   /** Finishes what was begun, then closes. All else rejects with `unavailable` then; closing twice is harmless. */
   close(): Promise<void>;
 }
-
-/** JSON as text. */
-export type Json = string;
 
 /** An event before it has a position. */
 export interface NewEvent {
@@ -142,7 +142,8 @@ export interface Log {
   head(): Promise<number>;
   /**
    * Events after a position in ascending order, at most `limit` and about 8 MiB of them, but one at least
-   * where there is one; with `entities`, only theirs. Who has read up to p never finds a new event at or
+   * where there is one; with `entities`, only theirs, and a page may then end anywhere: go on until its position
+   * no longer moves. Who has read up to p never finds a new event at or
    * below p later.
    */
   read(query: LogQuery): Promise<LogPage>;
@@ -273,124 +274,6 @@ export interface Generations {
   activate(table: TableName): Promise<void>;
   /** Takes one off the list; rejects with `invalid_argument` where it is live. */
   remove(table: TableName): Promise<void>;
-}
-
-/** The right to work on one shard of a subscription. */
-export interface Lease {
-  readonly subscription: string;
-  readonly shard: number;
-  readonly owner: string;
-  /** Fencing token: grows with every new owner, also one after a release or a removal, and never comes back. */
-  readonly token: number;
-}
-
-/** How far an owner has come. Written only while the token is still the newest. */
-export interface Checkpoint {
-  readonly lease: Lease;
-  readonly position: number;
-}
-
-/** A shard of a subscription as others see it. */
-export interface SubscriptionStatus {
-  readonly subscription: string;
-  readonly shard: number;
-  readonly position: number;
-  readonly owner: string | null;
-  readonly token: number;
-  /** When the lease runs out: milliseconds of the store's clock; 0 where nobody holds it. */
-  readonly expiresAt: number;
-}
-
-/** Leases and checkpoints, by the store's own clock. */
-export interface Subscriptions {
-  /**
-   * Takes the lease where it is free, has run out, or is the owner's already (the token then stays).
-   * Resolves to null where another holds it. A new shard starts at position 0.
-   */
-  acquire(subscription: string, shard: number, owner: string, ttlMs: number): Promise<Checkpoint | null>;
-  /** Extends a lease that still is the owner's, run out or not; false where another has taken it. */
-  renew(lease: Lease, ttlMs: number): Promise<boolean>;
-  /** Gives it back; nothing happens where it is another's. */
-  release(lease: Lease): Promise<void>;
-  /** Moves the checkpoint; false, having changed nothing, where the lease is another's. Never moves back. */
-  advance(checkpoint: Checkpoint): Promise<boolean>;
-  list(): Promise<readonly SubscriptionStatus[]>;
-  /** Removes every shard of a subscription. */
-  remove(subscription: string): Promise<void>;
-}
-
-/**
- * An event that a reactor could not handle yet. `retrying`: due at `dueAt`. `behind`: waits for an earlier event of
- * its key. `parked`: failed for good, waits for a person. `replay`: a person wants it tried again, now.
- */
-export type ParkStatus = "retrying" | "behind" | "parked" | "replay";
-
-/** A parked event. */
-export interface Parked {
-  readonly subscription: string;
-  readonly shard: number;
-  /** Events of one key are handled in order. */
-  readonly key: string;
-  /** Of the event. Unique within the subscription. */
-  readonly position: number;
-  readonly status: ParkStatus;
-  /** Attempts so far. */
-  readonly attempts: number;
-  /** When it is tried again: milliseconds since the epoch; 0 where nothing is planned. */
-  readonly dueAt: number;
-  /** What went wrong last, in words. */
-  readonly error: string;
-  /** Data that a person put in place of the event's own, or null. */
-  readonly data: Json | null;
-  /** When it was first parked: milliseconds since the epoch. */
-  readonly parkedAt: number;
-}
-
-/** Which parked events to see. */
-export interface ParkQuery {
-  readonly subscription?: string;
-  readonly shard?: number;
-  readonly key?: string;
-  readonly statuses?: readonly ParkStatus[];
-  /** Only those with a `dueAt` at or before this time (milliseconds since the epoch); not those with none. */
-  readonly dueBy?: number;
-  /** Only those after this place in (subscription, position) order. */
-  readonly after?: { readonly subscription: string; readonly position: number };
-  readonly limit: number;
-}
-
-/** Events that wait: to be retried, behind another of their key, or for a person. */
-export interface Parks {
-  /** In (subscription, position) order. */
-  list(query: ParkQuery): Promise<readonly Parked[]>;
-  /**
-   * An owner's changes to parked events, and its checkpoint, together; `remove` names positions.
-   * Resolves to false, having changed nothing, where the lease is another's.
-   */
-  write(
-    changes: { put: readonly Parked[]; remove: readonly number[] },
-    checkpoint: Checkpoint,
-  ): Promise<boolean>;
-  /**
-   * A person's decision on a parked event, whoever owns the shard: tried again now, with `data` in place of
-   * its own where given, and due at the store's time. False where it is not there or not `parked` or `retrying`.
-   */
-  replay(subscription: string, position: number, data: Json | null): Promise<boolean>;
-  /** A person's decision that it will not be handled; the reason is kept. False where it is not there. */
-  discard(subscription: string, position: number, reason: string, by: string, at: string): Promise<boolean>;
-  /** What was discarded, newest first. */
-  discarded(limit: number): Promise<readonly Discarded[]>;
-}
-
-/** A discarded event and why. */
-export interface Discarded {
-  readonly subscription: string;
-  readonly position: number;
-  readonly key: string;
-  readonly error: string;
-  readonly reason: string;
-  readonly by: string;
-  readonly at: string;
 }
 
 /**

@@ -1,10 +1,18 @@
+import type { View } from "@plinth/model";
 import { type Generation, PlinthError, type Store, type TableName } from "@plinth/ports";
 import { type Comparison, compare } from "./comparison.ts";
 import { fieldsOf } from "./fingerprint.ts";
 import { subscriptionOf } from "./projection.ts";
-import { type SubscriptionParts, Tenancy } from "./subscription.ts";
-import type { ViewState, Views } from "./views.ts";
+import { type Subscription, type SubscriptionParts, Tenancy } from "./subscription.ts";
 import { sleep } from "./wait.ts";
+
+/** What is known of one view. */
+export interface ViewState {
+  readonly view: View;
+  readonly fingerprint: string;
+  generations: readonly Generation[];
+  readonly running: Map<number, Subscription>;
+}
 
 /** What is to be built. */
 export interface BuildOptions {
@@ -25,7 +33,7 @@ const NOTHING: Comparison = { same: 0, changed: 0, unsettled: 0, added: 0, remov
  * @throws PlinthError `unavailable` where another process is at it.
  */
 export async function build(
-  views: Views,
+  refresh: () => Promise<void>,
   store: Store,
   parts: SubscriptionParts,
   state: ViewState,
@@ -33,18 +41,18 @@ export async function build(
 ): Promise<Comparison> {
   const tenancy = await takeTurn(parts, state, options);
   try {
-    await views.refresh();
+    await refresh();
     const live = state.generations.find(({ status }) => status === "live");
     const fresh = await begin(store, state, options.anew);
     if (!live) {
       await store.generations.activate(fresh);
-      await views.refresh();
+      await refresh();
       return NOTHING;
     }
-    await views.refresh();
+    await refresh();
     for (let round = 0; round < 2; round++) await catchUp(store, parts, state, fresh, options, tenancy);
     const comparison = await compare(store.rows, live, fresh);
-    await switchTo(views, store, state, fresh);
+    await switchTo(refresh, store, state, fresh);
     return comparison;
   } finally {
     await tenancy.end();
@@ -105,12 +113,17 @@ async function catchUp(
 }
 
 /** Switches, then removes what is no longer switched back to, and builds that were begun before and given up. */
-async function switchTo(views: Views, store: Store, { view }: ViewState, fresh: TableName): Promise<void> {
+async function switchTo(
+  refresh: () => Promise<void>,
+  store: Store,
+  { view }: ViewState,
+  fresh: TableName,
+): Promise<void> {
   const before = (await store.generations.list()).filter((one) => one.view === view.name);
   await store.generations.activate(fresh);
   for (const one of before)
     if (one.status === "building" && one.generation < fresh.generation) await store.generations.remove(one);
-  await views.refresh();
+  await refresh();
   const left = new Set(
     (await store.generations.list()).filter((one) => one.view === view.name).map((one) => one.generation),
   );

@@ -1,6 +1,6 @@
 import type { Service, View } from "@plinth/model";
 import { type Generation, PlinthError, type Store, type TableName } from "@plinth/ports";
-import { build } from "./build.ts";
+import { build, type ViewState } from "./build.ts";
 import type { Comparison } from "./comparison.ts";
 import { fieldsOf, fingerprintOf } from "./fingerprint.ts";
 import { projection, subscriptionOf } from "./projection.ts";
@@ -27,14 +27,6 @@ export interface RebuildOptions {
 
 /** How often it is looked up which generations there are, in milliseconds. */
 const REFRESH_MS = 1000;
-
-/** What is known of one view. */
-export interface ViewState {
-  readonly view: View;
-  readonly fingerprint: string;
-  generations: readonly Generation[];
-  readonly running: Map<number, Subscription>;
-}
 
 /** Keeps every view's generations built and knows which one answers: promises 7 and 8. */
 export class Views {
@@ -129,7 +121,7 @@ export class Views {
   async rebuild(name: string, options: RebuildOptions = {}): Promise<Comparison> {
     const state = this.#state(name);
     const signal = AbortSignal.any([this.#stopping.signal, ...(options.signal ? [options.signal] : [])]);
-    return build(this, this.#store, this.#parts, state, {
+    return build(() => this.refresh(), this.#store, this.#parts, state, {
       anew: true,
       signal,
       onProgress: options.onProgress,
@@ -187,7 +179,7 @@ export class Views {
       return;
     }
     const { signal } = this.#stopping;
-    const done = build(this, this.#store, this.#parts, state, { anew: false, signal });
+    const done = build(() => this.refresh(), this.#store, this.#parts, state, { anew: false, signal });
     if (generations.length === 0) await done;
     else
       this.#background.push(
