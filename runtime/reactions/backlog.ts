@@ -1,6 +1,7 @@
 import type { Reactor } from "@plinth/model";
 import type { Clock, Lease, Log, Logger, Parked, ParkQuery, Parks, Random } from "@plinth/ports";
 import { type LogEvent, parseEvent } from "../tail.ts";
+import type { Ending } from "./attempt.ts";
 import { type Failure, inWords } from "./failure.ts";
 import type { Handlers } from "./handlers.ts";
 import type { Journal } from "./journal.ts";
@@ -84,6 +85,15 @@ export class Backlog {
     return null;
   }
 
+  /** Writes down how an attempt at a parked event has ended: `done`, or how the key is left. */
+  async settle(row: Parked, ending: Ending): Promise<"done" | number | null> {
+    if (ending === "cut") return null;
+    if (ending !== "handled") return this.#fail(row, ending);
+    this.#parts.tally.handled += 1;
+    this.#parts.journal.remove(row.position);
+    return "done";
+  }
+
   /** How long an event still waits. However the time of day jumps, never longer than the reactor's longest wait. */
   restMs({ dueAt }: Parked): number {
     const { clock, reactor } = this.#parts;
@@ -97,12 +107,7 @@ export class Backlog {
     if (restMs > 0) return restMs;
     const event = await this.#read(row);
     if ("error" in event) return this.park(row, event);
-    const ending = await this.#parts.handlers.run(event, row.attempts + 1);
-    if (ending === "cut") return null;
-    if (ending !== "handled") return this.#fail(row, ending);
-    this.#parts.tally.handled += 1;
-    this.#parts.journal.remove(row.position);
-    return "done";
+    return this.settle(row, await this.#parts.handlers.run(event, row.attempts + 1));
   }
 
   /** A person may have decided otherwise while the handler ran: what was discarded must not come back. */

@@ -105,8 +105,9 @@ class Trouble {
     const { log, parks, subscriptions } = this.#store;
     const store = { ...this.#store, log: lazy(log), parks: lazy(parks), subscriptions: lazy(subscriptions) };
     const act: Act = (event, context) => this.#act(process, event, context);
+    const limits = { unfinishedMax: 2 + this.random.below(6), handlersMax: 1 + this.random.below(4) };
     const retries = { max: 4, minMs: 100, maxMs: 1000 };
-    const process: Process = this.world.start(courier(act, { retries, attemptMs: 700 }), { store });
+    const process: Process = this.world.start(courier(act, { retries, attemptMs: 700 }), { store, limits });
     return process;
   }
 

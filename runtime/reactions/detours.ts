@@ -1,5 +1,6 @@
 import type { Cancel, Parked } from "@plinth/ports";
 import type { LogEvent } from "../tail.ts";
+import type { Ending } from "./attempt.ts";
 import { Backlog, type BacklogParts } from "./backlog.ts";
 import { type Failure, inWords } from "./failure.ts";
 import { behind } from "./rows.ts";
@@ -107,6 +108,24 @@ export class Detours {
     this.#lookLater();
   }
 
+  /** Takes over a key while its first event is being tried: that one too has to be found again after a crash. */
+  adopt(key: string, event: LogEvent, ending: Promise<Ending>, after: readonly LogEvent[]): void {
+    const { lease, clock, journal, spawn } = this.#parts;
+    const detour = this.#open(key, event.position);
+    const row = behind(lease, key, event.position, clock.now());
+    detour.isBusy = true;
+    journal.put(row);
+    for (const { position } of after) this.follow(key, position);
+    const settled = ending.then((ended) => this.#backlog.settle(row, ended));
+    spawn(
+      this.#rest(
+        detour,
+        settled.then((rest) => (rest === "done" ? 0 : rest)),
+      ),
+    );
+    this.#lookLater();
+  }
+
   /** Begins nothing further, and forgets every timer. */
   stop(): void {
     this.#stopped = true;
@@ -146,15 +165,24 @@ export class Detours {
 
   async #work(detour: Detour, isDue: boolean): Promise<void> {
     const { last } = detour;
-    let rest = await this.#backlog.workOff(detour.key, isDue).catch((error) => this.#later(error));
+    const rest = this.#backlog.workOff(detour.key, isDue);
+    await this.#rest(
+      detour,
+      rest.then((found) => {
+        if (found !== "empty") return found;
+        if (detour.last !== last) return 0;
+        this.#detours.delete(detour.key);
+        this.#parts.onFreed();
+        return null;
+      }),
+    );
+  }
+
+  /** Leaves a key for as long as its first event has to wait; null: until a person or a restart comes. */
+  async #rest(detour: Detour, until: Promise<number | null>): Promise<void> {
+    const restMs = await until.catch((error) => this.#later(error));
     detour.isBusy = false;
-    if (rest === "empty" && detour.last === last) {
-      this.#detours.delete(detour.key);
-      this.#parts.onFreed();
-      return;
-    }
-    if (rest === "empty") rest = 0;
-    if (rest !== null) this.#wakeIn(detour, rest);
+    if (restMs !== null) this.#wakeIn(detour, restMs);
   }
 
   #later(error: unknown): number {

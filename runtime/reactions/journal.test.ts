@@ -164,6 +164,31 @@ describe("leases", () => {
     await owner.stop();
   });
 
+  test("an owner that learns it was overtaken stops its handlers at once, though it has nothing to write", async () => {
+    const world = new World();
+    await world.post("a");
+    let isCutOff = true;
+    const subscriptions = intercepted(world.store.subscriptions, (method, call) =>
+      method === "renew" && isCutOff
+        ? Promise.reject(new PlinthError("unavailable", "The store is away."))
+        : call(),
+    );
+    const aborted: number[] = [];
+    const hang: Act = (_event, { effect }) =>
+      effect("hang", ({ signal }) => {
+        signal.addEventListener("abort", () => aborted.push(world.clock.elapsed()));
+        return new Promise(() => {});
+      });
+    world.start(courier(hang), { store: { ...world.store, subscriptions } });
+    await world.clock.advance(3500);
+    const owner = world.start(courier(() => {}));
+    await world.clock.advance(500);
+    isCutOff = false;
+    await world.clock.advance(1000);
+    assert.equal(aborted.length, 1, "Its handler goes on.");
+    await owner.stop();
+  });
+
   test("each shard handles its own keys, on whichever process, and passes the others'", async () => {
     const world = new World();
     const by = new Map<string, Set<string>>();
@@ -210,17 +235,18 @@ describe("stopping", () => {
 
   test("does not wait for the log's next page where all handlers are busy", async () => {
     const world = new World();
-    const act: Act = () => new Promise((resolve) => void world.clock.after(2000, resolve));
+    const act: Act = () => new Promise(() => {});
     await world.post(...Array.from({ length: 1000 }, (_, index) => `lane ${index}`));
-    const process = world.start(courier(act));
+    const process = world.start(courier(act), { limits: { patienceMs: 100 } });
     await world.clock.advance(100);
     let isStopped = false;
     void process.stop().then(() => {
       isStopped = true;
     });
-    await world.clock.advance(2000);
+    await world.clock.advance(100);
     assert.ok(isStopped);
-    assert.deepEqual(await world.positions(), [32]);
+    assert.deepEqual(await world.positions(), [0]);
+    assert.equal(world.clock.untilNext, null);
   });
 
   test("cuts handlers when its patience ends, whether they heed it or not; they are delivered again", async () => {

@@ -35,6 +35,7 @@ export class Journal {
   #remove = new Set<number>();
   #position: number;
   #finished = 0;
+  #mustWrite = false;
   #writing: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
   #cancel: Cancel | null = null;
@@ -75,6 +76,12 @@ export class Journal {
     else this.#cancel ??= this.#parts.clock.after(CHECKPOINT_MS, () => void this.flush());
   }
 
+  /** Writes the checkpoint even where it has not moved: who no longer has the lease learns it. */
+  confirm(): void {
+    this.#mustWrite = true;
+    void this.flush();
+  }
+
   /** Resolves when everything noted until now is durable, or never will be: the lease is lost, or the journal closes. */
   flush(): Promise<void> {
     if (!this.#next) {
@@ -103,7 +110,9 @@ export class Journal {
     const put = this.#put;
     const remove = this.#remove;
     const position = this.#window.finishedBut(put);
-    if (this.lost.aborted || (put.size + remove.size === 0 && position === this.#position)) return;
+    const isNew = this.#mustWrite || put.size + remove.size > 0 || position !== this.#position;
+    if (this.lost.aborted || !isNew) return;
+    this.#mustWrite = false;
     this.#put = new Map();
     this.#remove = new Set();
     const changes = { put: [...put.values()], remove: [...remove] };

@@ -1,9 +1,9 @@
 import type { Reactor } from "@plinth/model";
-import type { Checkpoint, Clock, Lease, Log, Logger, Parks, Random } from "@plinth/ports";
+import type { Cancel, Checkpoint, Clock, Lease, Log, Logger, Parks, Random } from "@plinth/ports";
 import type { Progress } from "../progress.ts";
 import type { Tenure } from "../subscription.ts";
 import type { LogEvent, TailPage } from "../tail.ts";
-import type { HandlerParts } from "./attempt.ts";
+import type { Ending, HandlerParts } from "./attempt.ts";
 import { Detours } from "./detours.ts";
 import type { Failure } from "./failure.ts";
 import { Handlers } from "./handlers.ts";
@@ -35,6 +35,9 @@ export interface ReactorLimits {
   readonly patienceMs: number;
 }
 
+/** While there is no room in memory, a key with events that wait in it is given up this often, in milliseconds. */
+const RELIEF_MS = 250;
+
 /** The time in which this process runs one shard of a reactor. */
 export class ReactorTenure implements Tenure {
   readonly #reactor: Reactor;
@@ -50,6 +53,7 @@ export class ReactorTenure implements Tenure {
   readonly #tasks = new Set<Promise<void>>();
   #closed = false;
   #makeRoom = () => {};
+  #cancelRelief: Cancel | null = null;
 
   constructor(
     reactor: Reactor,
@@ -103,6 +107,7 @@ export class ReactorTenure implements Tenure {
   async end(): Promise<void> {
     this.#close();
     this.#journal.close();
+    this.#journal.confirm();
     const cancel = this.#parts.clock.after(this.#limits.patienceMs, () => this.#handlers.cut());
     while (this.#tasks.size > 0) await Promise.all(this.#tasks);
     cancel();
@@ -118,6 +123,10 @@ export class ReactorTenure implements Tenure {
 
   failed(key: string, event: LogEvent, failure: Failure, after: readonly LogEvent[]): void {
     this.#detours.block(key, event, failure, after);
+  }
+
+  givenUp(key: string, event: LogEvent, ending: Promise<Ending>, after: readonly LogEvent[]): void {
+    this.#detours.adopt(key, event, ending, after);
   }
 
   #take(event: LogEvent): void {
@@ -144,10 +153,20 @@ export class ReactorTenure implements Tenure {
           blocked,
         },
       );
+    this.#relieveLater();
     while (this.#isFull && !this.#closed)
       await new Promise<void>((resolve) => {
         this.#makeRoom = resolve;
       });
+  }
+
+  #relieveLater(): void {
+    this.#cancelRelief ??= this.#parts.clock.after(RELIEF_MS, () => {
+      this.#cancelRelief = null;
+      if (!this.#isFull) return;
+      this.#lanes.giveUpSlow();
+      this.#relieveLater();
+    });
   }
 
   get #isFull(): boolean {
@@ -160,6 +179,7 @@ export class ReactorTenure implements Tenure {
     this.#closed = true;
     this.#handlers.close();
     this.#detours.stop();
+    this.#cancelRelief?.();
     this.#makeRoom();
   }
 
