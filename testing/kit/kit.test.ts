@@ -244,6 +244,11 @@ describe("given a reactor", () => {
     fails(() => reacted.thenFailed("x"), /thanks did not fail/);
   });
 
+  it("has real effects where the test says so", async () => {
+    const reacted = await given(thanks, { effects: "real" }).when(event(1));
+    reacted.thenDid("receipt").thenSent(command(account, "deposit", { id: "ada", input: { amount: 1 } }));
+  });
+
   it("tells the attempt, and one key to all of them", async () => {
     const keys: string[] = [];
     const effects = {

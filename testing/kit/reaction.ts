@@ -4,10 +4,16 @@ import { parseInput } from "@plinth/runtime";
 import { type Happened, json, recorded } from "./events.ts";
 import { type Caller, expectSame, failure } from "./failure.ts";
 
+/** Does an effect. */
+type Act = (call: { key: string; signal: AbortSignal }) => unknown;
+
 /** What a reactor meets in a test. */
 export interface World {
-  /** What stands in for each effect, by its name. An effect without one is not done, and fails the reaction. */
-  readonly effects?: Readonly<Record<string, (call: { key: string; signal: AbortSignal }) => unknown>>;
+  /**
+   * What stands in for each effect, by its name; an effect without one is not done, and fails the reaction. `real`:
+   * they are done, for reactors that are handed the outside by the test.
+   */
+  readonly effects?: "real" | Readonly<Record<string, Act>>;
   /** Commands that the domain refuses, by `<entity>.<command>`, each with its code. */
   readonly refuses?: Readonly<Record<string, string>>;
   /** Which attempt it is; 1 by default. */
@@ -83,8 +89,9 @@ class Deeds implements ReactorContext {
     return { id: id ?? `${entity.name}-${this.sent.length}`, version: 1, position: this.sent.length };
   };
 
-  readonly effect: ReactorContext["effect"] = async (name) => {
-    const act = this.#world.effects?.[name];
+  readonly effect: ReactorContext["effect"] = async (name, real) => {
+    const { effects = {} } = this.#world;
+    const act: Act | undefined = effects === "real" ? real : effects[name];
     if (!act) throw new Error(`Nothing stands in for the effect "${name}": { effects: { ${name}: ... } }.`);
     this.effects.push(name);
     return (await act({
