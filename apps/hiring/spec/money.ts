@@ -65,6 +65,9 @@ const periods: readonly (readonly [PayPeriod, RegExp])[] = [
 ];
 const between = /^(?:\s?(?:gross|net|base|brutto|OTE|basic|salary|CTC|[A-Z]{3}|\+ equity|before tax)\b)?/;
 
+/** A pension plan that is called after a number. */
+const pension = /^401\s?k/i;
+
 /** Amounts of money in a text, in its order. Bare numbers count only where they have thousands or a "k". */
 export function moneyIn(text: string): Money[] {
   const found: Money[] = [];
@@ -72,7 +75,7 @@ export function moneyIn(text: string): Money[] {
     const groups = match.groups!;
     const signText = groups.sign1 ?? groups.sign2 ?? groups.mid ?? groups.sign3;
     const isMoney = signText !== undefined || /[.,'’]\d{3}|[kK]/.test(match[0]);
-    if (!isMoney || !groups.low) continue;
+    if (!isMoney || !groups.low || pension.test(match[0])) continue;
     const end = match.index + match[0].trimEnd().length;
     found.push({
       start: match.index,
@@ -108,7 +111,7 @@ function smaller(groups: Groups): boolean {
 function numberOf(digits: string, unit: string): number {
   const parts = /^(\d{1,3}(?:[.,'’\u00a0 ]\d{3})*)(?:[.,](\d{1,2}))?$/.exec(digits);
   const plain = parts ? `${parts[1]!.replaceAll(/\D/g, "")}.${parts[2] ?? "0"}` : digits.replace(",", ".");
-  return Math.round(Number(plain) * factorOf(unit.trim()));
+  return Math.round(Number(plain) * factorOf(unit.trim()) * 100) / 100;
 }
 
 function factorOf(unit: string): number {

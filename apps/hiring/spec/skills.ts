@@ -64,6 +64,7 @@ function matches(
 /** "Java" does not end before "Script", nor "C" before "++", nor "REST" before "-based" becomes another word. */
 function endsName(text: string, end: number, spelling: string): boolean {
   const next = text[end] ?? " ";
+  if (/[+#]$/.test(spelling) && /\d/.test(next)) return true;
   if (wordChar.test(next) || next === "#") return false;
   if (next === "+") return !/^\+\+/.test(text.slice(end)) && !/[+#]$/.test(spelling);
   return !(

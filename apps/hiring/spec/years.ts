@@ -71,7 +71,7 @@ function countOf(text: string): number {
 const opening =
   /^[\s,:]*(?:(?:of|in|with|as|’|')\s+)?(?:(?:(?:hands[- ]on|relevant|proven|professional|solid|total|overall|prior|previous|direct|work|working|industry|commercial|demonstrable|demonstrated)[\s,]+)*experiences?\s*(?:in|with|of|as|using|on|working (?:with|in|as|on)|at|within)?\s+)?(?:an?\s+|the\s+)?/i;
 const closing =
-  /[;(—–|]|[.!?](?=\s|$)|,\s*(?=with\b|including\b|and (?:at least |\d)|plus\b|preferably\b|ideally\b|as well\b|or equivalent\b|at least\b|of which\b)|\s(?:and|with|plus) (?=\d|at least)|\swith (?=demonstrable|proven|strong|solid|deep|excellent)|(?:^|\s)(?:(?:is|are) )?(?:strictly )?(?:required|preferred|desired|desirable|essential|mandatory|needed|is a must)\b/i;
+  /[;(—–|]|[.!?](?=\s|$)|,\s*(?=\d|with\b|including\b|and (?:at least |\d)|plus\b|preferably\b|ideally\b|as well\b|or equivalent\b|at least\b|of which\b)|\s(?:and|with|plus) (?=\d|at least)|\swith (?=demonstrable|proven|strong|solid|deep|excellent)|(?:^|\s)(?:(?:is|are) )?(?:strictly )?(?:required|preferred|desired|desirable|essential|mandatory|needed|is a must)\b/i;
 const generic =
   /^(?:(?:professional|relevant|work|working|industry|commercial|hands[- ]on|total|overall|proven|prior|previous|minimum|maximum)?\s?(?:experience|work)?)$/i;
 const trailing = /\s(?:work |working |industry )?experience$/i;
@@ -87,7 +87,7 @@ function subject(before: string, rest: string): string | null {
     .trim()
     .replace(/[,.:]+$/, "");
   const plain = cut.replace(trailing, "");
-  if (!generic.test(plain) && plain.length <= 160) return plain;
+  if (/\p{L}/u.test(plain) && !generic.test(plain) && plain.length <= 160) return plain;
   const head = headed.exec(before.slice(-80))?.[1]?.trim() ?? "";
   return head === "" || genericHead.test(head) ? null : head;
 }
