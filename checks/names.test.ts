@@ -44,6 +44,12 @@ describe("names", () => {
     ]);
   });
 
+  it("finds what was left for later", () => {
+    assert.deepEqual(faultsWith({ "cli/inner.ts": `// ${"TO"}DO: write it` }), [
+      `cli/inner.ts: "${"TO"}DO": what is here is done.`,
+    ]);
+  });
+
   it("finds files that are too long", () => {
     assert.deepEqual(faultsWith({ "cli/inner.ts": "\n".repeat(400) }), []);
     assert.deepEqual(faultsWith({ "cli/inner.ts": "\n".repeat(401) }), [
