@@ -28,6 +28,7 @@ export function referencePage(document: OpenApi): Html {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${document.info.title} API</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/docs/reference.css">
 <script type="module" src="/docs/reference.js"></script>
 </head>
@@ -72,8 +73,9 @@ function operationView(document: OpenApi, { path, method, operation }: Place): H
 <p class="summary">${operation.summary}.</p>
 ${operation.description !== undefined && paragraphs(operation.description)}
 <form data-method="${method}" data-path="${path}">
-${parameters.length > 0 && html`<table><caption>Parameters</caption><tbody>${parameters.map(parameterView)}</tbody></table>`}
+${tableOf(parameters.filter((one) => one.in !== "header"))}
 ${bodyView(document, operation)}
+${headersView(parameters.filter((one) => one.in === "header"))}
 <p class="actions"><button>Send</button>${watches(operation) && html` <button name="watch" value="yes">Watch</button>`} <button type="button" name="stop" hidden>Stop</button></p>
 <output hidden></output>
 </form>
@@ -91,6 +93,16 @@ function watches(operation: Operation): boolean {
 function parameterOf(document: OpenApi, parameter: Parameter | { readonly $ref: string }): Parameter {
   if (!("$ref" in parameter)) return parameter;
   return document.components.parameters[parameter.$ref.split("/").at(-1)!]!;
+}
+
+function tableOf(parameters: readonly Parameter[]): Html | null {
+  if (parameters.length === 0) return null;
+  return html`<table><tbody>${parameters.map(parameterView)}</tbody></table>`;
+}
+
+function headersView(parameters: readonly Parameter[]): Html | null {
+  const table = tableOf(parameters);
+  return table && html`<details><summary>Headers</summary>${table}</details>`;
 }
 
 function parameterView(parameter: Parameter): Html {
