@@ -163,7 +163,7 @@ export class ReactorTenure implements Tenure {
   #relieveLater(): void {
     this.#cancelRelief ??= this.#parts.clock.after(RELIEF_MS, () => {
       this.#cancelRelief = null;
-      if (!this.#isFull) return;
+      if (this.#window.size < this.#limits.unfinishedMax) return;
       this.#lanes.giveUpSlow();
       this.#relieveLater();
     });
