@@ -8,8 +8,7 @@ import { type Manifest, published, readme } from "./manifest.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** What stands beside the sources and is not packed: tests and what they need, sources, manifests. */
-const NOT_PACKED =
-  /(\.ts|\.tsx|(^|\/)(package|tsconfig)\.json|\.(snap|md))$|(^|\/)(node_modules|fixtures)(\/|$)/;
+const NOT_PACKED = /(\.tsx?|(^|\/)(package|tsconfig)\.json|\.md)$|(^|\/)(node_modules|fixtures)\//;
 
 /**
  * Compiles every package that is not private and packs each into a tarball.
@@ -53,10 +52,8 @@ function assemble(folder: string, dist: string): string {
 
 /** Files that the compiled ones read at run time, such as the pages that a protocol serves. */
 function assetsOf(folder: string): string[] {
-  return globSync("**/*.*", {
-    cwd: join(root, folder),
-    exclude: (path) => NOT_PACKED.test(path) && !path.endsWith("/"),
-  }).filter((file) => !NOT_PACKED.test(file));
+  const files = globSync("**/*.*", { cwd: join(root, folder), exclude: ["**/node_modules"] });
+  return files.filter((file) => !NOT_PACKED.test(file));
 }
 
 function manifestOf(folder: string): Manifest {
