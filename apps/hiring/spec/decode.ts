@@ -42,13 +42,19 @@ export function decode(source: Uint8Array): Decoded {
   if (text.trim() === "") return refuse("The document is empty.");
   const lines = text.split("\n").length;
   if (lines > linesMax) return refuse(`The document has ${lines} lines; at most ${linesMax} are read.`);
-  if ((text.match(control)?.length ?? 0) > text.length * controlShareMax) {
-    return refuse("The document is binary, not text.");
-  }
-  if (read.repairs.some(({ kind }) => kind === "windows-1252"))
-    return { ok: true, text, repairs: read.repairs };
+  const mended = mend(text, read.repairs);
+  return isBinary(mended.text) ? refuse("The document is binary, not text.") : { ok: true, ...mended };
+}
+
+/** Bytes that were read one by one were never UTF-8 taken for something else. */
+function mend(text: string, repairs: readonly Repair[]): { text: string; repairs: Repair[] } {
+  if (repairs.some(({ kind }) => kind === "windows-1252")) return { text, repairs: [...repairs] };
   const { text: mended, mended: places } = mendMojibake(text);
-  return { ok: true, text: mended, repairs: [...read.repairs, ...mojibakeRepairs(mended, places)] };
+  return { text: mended, repairs: [...repairs, ...mojibakeRepairs(mended, places)] };
+}
+
+function isBinary(text: string): boolean {
+  return (text.match(control)?.length ?? 0) > text.length * controlShareMax;
 }
 
 function refuse(message: string): Decoded {

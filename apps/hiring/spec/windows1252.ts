@@ -9,9 +9,8 @@ export function charOf(byte: number): string {
   return byte >= 0x80 && byte <= 0x9f ? upper[byte - 0x80]! : String.fromCharCode(byte);
 }
 
-/** The byte that windows-1252 writes for this character, or undefined where it has none. */
+/** The byte that windows-1252, or Latin-1 for a control, writes for this character; undefined if none. */
 export function byteOf(char: string): number | undefined {
   const code = char.charCodeAt(0);
-  if (code < 0x80 || (code >= 0xa0 && code <= 0xff)) return code;
-  return bytes.get(char);
+  return bytes.get(char) ?? (code <= 0xff ? code : undefined);
 }
