@@ -85,7 +85,7 @@ describe("reactor", () => {
     assert.partialDeepStrictEqual(welcome, {
       kind: "reactor",
       name: "welcome",
-      retries: { max: 8, minMs: 200, maxMs: 300_000 },
+      retries: { max: 14, minMs: 200, maxMs: 300_000 },
       shards: 1,
       attemptMs: 30_000,
     });

@@ -32,6 +32,9 @@ export interface RuntimeOptions {
   readonly limits?: Partial<RuntimeLimits>;
 }
 
+/** For waits that nothing cuts short. */
+const never = new AbortController().signal;
+
 /** How long facts wait for a view that they read as consistent, in milliseconds. */
 const FACTS_MS = 5000;
 
@@ -121,19 +124,23 @@ export class Runtime {
     const { clock } = this.#options;
     this.#health.drain();
     const expiresAt = clock.elapsed() + deadlineMs;
-    const never = new AbortController().signal;
-    while (this.#commands.inFlight > 0 && clock.elapsed() < expiresAt) await sleep(clock, 5, never);
-    const stopped = this.#stop().then(() => true);
+    const stopped = this.#stop(expiresAt).then(() => true);
     const late = sleep(clock, Math.max(0, expiresAt - clock.elapsed()), never).then(() => false);
     return (await Promise.race([stopped, late])) && this.#commands.inFlight === 0;
   }
 
-  async #stop(): Promise<void> {
-    await Promise.all(this.#reactors.map((reactor) => reactor.stop()));
+  /** Reactors finish while commands do, for they send some; then stops what commands read. */
+  async #stop(expiresAt: number): Promise<void> {
+    await Promise.all([this.#commandsDone(expiresAt), ...this.#reactors.map((reactor) => reactor.stop())]);
     await this.views.stop();
     await this.#states.stop();
     await this.#tail.stop();
     await Promise.all(this.#background);
+  }
+
+  async #commandsDone(expiresAt: number): Promise<void> {
+    const { clock } = this.#options;
+    while (this.#commands.inFlight > 0 && clock.elapsed() < expiresAt) await sleep(clock, 5, never);
   }
 
   #measure(): readonly Metric[] {
