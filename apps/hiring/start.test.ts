@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -24,15 +24,22 @@ after(() => {
 
 /** What `npm start` runs, on the store of this test. */
 function start(port: number) {
-  const child = spawn(process.execPath, [START], {
-    cwd: folder,
-    env: {
-      PATH: process.env.PATH,
-      PORT: String(port),
-      PLINTH_STORE: "sqlite:./data/hiring.db",
-      PLINTH_LOG: "json",
-    },
-  });
+  return watched(spawn(process.execPath, [START], { cwd: folder, env: environment(port) }));
+}
+
+/** The same through a shell that waits for it, as npm does. */
+function startInShell() {
+  const script = `"${process.execPath}" "${START}"; exit 1`;
+  const env = { ...environment(0), npm_lifecycle_event: "start" };
+  return watched(spawn("sh", ["-c", script], { cwd: folder, env }));
+}
+
+function environment(port: number) {
+  const { PATH } = process.env;
+  return { PATH, PORT: String(port), PLINTH_STORE: "sqlite:./data/hiring.db", PLINTH_LOG: "json" };
+}
+
+function watched(child: ChildProcessWithoutNullStreams) {
   started.push(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr])
@@ -40,7 +47,8 @@ function start(port: number) {
       output += text;
     });
   const exited = once(child, "exit").then(([code]) => code as number | null);
-  return { child, exited, output: () => output };
+  const closed = once(child, "close");
+  return { child, exited, closed, output: () => output };
 }
 
 type Started = ReturnType<typeof start>;
@@ -87,6 +95,17 @@ describe("npm start", () => {
     assert.deepEqual(await jobsAt(await urlOf(second)), jobs);
     second.child.kill("SIGINT");
     assert.equal(await second.exited, 0, second.output());
+  });
+
+  const skip = process.platform === "win32" ? "Windows has no shell that dies of a signal." : false;
+  it("is not left behind when npm is stopped, and its shell dies", { skip }, async () => {
+    const inShell = startInShell();
+    const url = await urlOf(inShell);
+    inShell.child.kill("SIGTERM");
+    assert.equal(await inShell.exited, null, "the shell dies of the signal");
+    await inShell.closed;
+    assert.match(inShell.output(), /"message":"Stopped\."/);
+    await assert.rejects(fetch(url));
   });
 
   it("says in one line that the port is taken", async () => {

@@ -63,7 +63,7 @@ export const draftInput = z.object({
 type Draft = z.output<typeof draftInput>;
 
 /** The description of a job that a person has written. */
-export function describe(draft: Draft): Description {
+export function descriptionOf(draft: Draft): Description {
   return {
     title: written(draft.title),
     organisation: draft.organisation === null ? null : written(draft.organisation),

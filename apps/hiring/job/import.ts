@@ -54,7 +54,7 @@ function bytesOf({ document, encoding }: z.output<typeof envelope>): Uint8Array 
 function fromUpload(body: Uint8Array, { filename, mediaType }: Upload): unknown {
   return {
     reference: filename,
-    document: Buffer.from(body).toString("base64"),
+    document: body.toBase64(),
     encoding: "base64",
     mediaType,
   };

@@ -165,7 +165,7 @@ describe("drafting a job", () => {
     given(job).when("draft", { title: "Engineer", salary }).thenInvalid("salary.amount");
     given(job)
       .when("draft", { title: "Engineer", pay: 1 } as never)
-      .thenInvalid("");
+      .thenInvalid("pay");
   });
 });
 

@@ -1,9 +1,9 @@
 import { entity, z } from "plinth";
 import { jobSpec } from "../spec/schema.ts";
 import { blank, description } from "./description.ts";
-import { describe, draftInput } from "./draft.ts";
+import { descriptionOf, draftInput } from "./draft.ts";
 import { importInput, mediaTypes, uploads } from "./import.ts";
-import { summarise, summary } from "./summary.ts";
+import { summary, summaryOf } from "./summary.ts";
 
 const reference = z.string().nullable();
 const mediaType = z.enum(mediaTypes);
@@ -59,7 +59,8 @@ export const job = entity("job", {
       on: "new",
       describe: "Writes a job by hand.",
       input: draftInput,
-      decide: (_job, input, { emit }) => emit.drafted({ reference: input.reference, spec: describe(input) }),
+      decide: (_job, input, { emit }) =>
+        emit.drafted({ reference: input.reference, spec: descriptionOf(input) }),
     },
     import: {
       on: "new",
@@ -74,7 +75,7 @@ export const job = entity("job", {
       decide: (job, _input, { emit, refuse }) => {
         if (job.status === "open") return refuse("job_already_open", "The job is open already.");
         if (job.status === "closed") return refuse("job_closed", "A closed job is not opened again.");
-        return emit.opened({ summary: summarise(job.reference, job.spec) });
+        return emit.opened({ summary: summaryOf(job.reference, job.spec) });
       },
     },
     close: {

@@ -16,7 +16,7 @@ export const summary = z.object({
 export type Summary = z.infer<typeof summary>;
 
 /** A job in a few words. */
-export function summarise(reference: string | null, spec: Description): Summary {
+export function summaryOf(reference: string | null, spec: Description): Summary {
   const count = (kind: string) => spec.requirements.filter((requirement) => requirement.kind === kind).length;
   return {
     reference,

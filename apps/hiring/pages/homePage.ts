@@ -1,6 +1,6 @@
 import { type Html, html, type Page } from "plinth";
 import type { Job } from "../job/job.ts";
-import { summarise } from "../job/summary.ts";
+import { summaryOf } from "../job/summary.ts";
 import { page, statusMarkup } from "./layout.ts";
 import { countText, dateText, payText, placeText } from "./wording.ts";
 
@@ -38,7 +38,7 @@ function noJobs(): Html {
 }
 
 function jobMarkup({ id, state: { reference, spec, status, createdAt } }: { id: string; state: Job }): Html {
-  const { title, organisation, locations, salary, musts, nices } = summarise(reference, spec);
+  const { title, organisation, locations, salary, musts, nices } = summaryOf(reference, spec);
   return html`<li>
 <article aria-labelledby="job-${id}">
 <h2 id="job-${id}" dir="auto"><a href="/jobs/${encodeURIComponent(id)}">${title}</a></h2>
