@@ -83,10 +83,13 @@ function inProse({ kind, topic, passage, span }: Line, quoter: Quoter): Location
 
 const pin = /^(?:📍|🌍|🌎|🌏|🏠|🏢|🗺)\ufe0f?\s*/u;
 
+const cityAndCountry =
+  /^\p{Lu}[\p{L}.' -]{1,40}, (?:[A-Z]{2}|USA|England|Scotland|Wales|(?:United|Northern|New|South) \p{Lu}\p{L}+|Ireland|Germany|Austria|Switzerland|France|Spain|Portugal|Italy|Netherlands|Belgium|Denmark|Sweden|Norway|Finland|Poland|Czechia|Romania|Canada|Australia|India|Singapore|Brazil|Japan)$/u;
+
 /** "📍 Berlin", "Remote (EU)": a few words below the title, not a sentence. */
 function isHeaderPart(text: string): boolean {
   const isShort = text.length <= 60 && !spoken.test(text) && !/[.!?:]$/.test(text);
-  return isShort && (pin.test(text) || workplaceOf(text).arrangement !== null);
+  return isShort && (pin.test(text) || cityAndCountry.test(text) || workplaceOf(text).arrangement !== null);
 }
 
 function withoutPin(passage: Passage): Passage {
@@ -140,16 +143,17 @@ function location(
 function folded(locations: readonly Location[]): Location[] {
   const result: Location[] = [];
   for (const entry of locations) {
-    const { place, arrangement, officeDays, restriction } = entry;
+    const { arrangement, officeDays } = entry;
+    const isBare = entry.place === null && entry.restriction === null;
     const last = result.at(-1);
-    const isBare = place === null && restriction === null;
-    if (isBare && last?.arrangement === null && arrangement !== "remote") {
+    if (isBare && arrangement === null) continue;
+    if (isBare && arrangement !== "remote" && last?.arrangement === null) {
       result[result.length - 1] = { ...last, arrangement, officeDays };
-    } else if (
-      !result.some((other) => isSame(other, entry) || (isBare && other.arrangement === arrangement))
-    ) {
-      result.push(entry);
+      continue;
     }
+    const isKnown = (other: Location) =>
+      isSame(other, entry) || (isBare && other.arrangement === arrangement);
+    if (!result.some(isKnown)) result.push(entry);
   }
   return result;
 }

@@ -73,7 +73,7 @@ class Reader {
   #itemText(paragraph: Paragraph, depth: number): void {
     const inline = inlineOf(paragraph.children, this.#source);
     const cut = this.#lazyEnd(inline.passage, spanOf(paragraph));
-    const passage = inline.passage.slice(0, cut).tidy();
+    const passage = plain(inline.passage.slice(0, cut).tidy());
     const span = trimmed(
       { ...spanOf(paragraph), ...(cut < inline.passage.text.length && { end: passage.span().end }) },
       this.#source,
@@ -122,6 +122,13 @@ class Reader {
   #cells(row: TableRow): Passage[] {
     return row.children.map((cell) => inlineOf(cell.children, this.#source).passage.tidy());
   }
+}
+
+const decoration = /^(?:\p{Extended_Pictographic}\ufe0f?\s*)+(?=[\p{L}\p{N}])/u;
+
+/** An item without the pictograph that stands for a bullet. */
+function plain(passage: Passage): Passage {
+  return passage.slice(decoration.exec(passage.text)?.[0].length ?? 0);
 }
 
 /** A span without the white space (and cell borders) at its ends: what was masked is white space too. */

@@ -31,7 +31,7 @@ export function organisationOf(lines: readonly Line[], headings: readonly Passag
 
 function inSentences(lines: readonly Line[]): Passage | null {
   for (const { kind, passage } of lines.slice(0, 60)) {
-    if (kind !== "prose") continue;
+    if (kind === "item") continue;
     for (const sentence of sentencesOf(passage).slice(0, 20)) {
       const found = inSentence(sentence);
       if (found) return found;

@@ -22,7 +22,7 @@ const saysPay =
 const paySystem = /\bpay (?:system|scale)\b|\bmaximum salary available\b/i;
 const noAmount =
   /\b(?:competitive|negotiable|attractive|market[- ](?:rate|leading)|generous|excellent|d\.?o\.?e\.?|depend(?:s|ing|ent)|tbc|tbd|to be (?:confirmed|determined|agreed)|commensurate|not disclosed)\b/i;
-const equityWords = /\b(?:equity|stock options?|share options?|rsus?|emi options|shares)\b/i;
+const equityWords = /\b(?:equity|stock options?|share options?|rsus?|emi options|esop|vsop|shares)\b/i;
 /** Below this an amount without a period may be for an hour, a day or a month; above it, it is for a year. */
 const yearlyMin = 12_000;
 

@@ -120,7 +120,9 @@ function headsItems(item: Item, next: Block | undefined): boolean {
 
 /** What single fields state; as headings they open a part about the job. */
 const facts = new Set<Topic | null>(["title", "organisation", "grade"]);
-const stated = new Set<Topic | null>([...facts, "location", "salary", "benefits"]);
+const stated = new Set<Topic | null>([...facts, "location", "salary", "benefits", "about", "process"]);
+/** Parts that a lead-in among requirements can open: none of them could be about the candidate. */
+const others = new Set<Topic | null>(["benefits", "salary", "process", "responsibilities"]);
 const kinds = new Set<Topic | null>(["must", "nice"]);
 const candidates = new Set<Topic | null>(["must", "nice", "requirements"]);
 const closed = new Set<Topic | null>(["process", "benefits"]);
@@ -136,7 +138,7 @@ function resolve(own: Topic | null, parent: Topic | null, level: number): Topic 
   if (level >= leadInLevel && closed.has(parent)) return parent;
   if (level >= itemLevel && !kinds.has(own)) return parent;
   if (own === "requirements" && candidates.has(parent)) return parent;
-  if (candidates.has(parent) && level >= leadInLevel && own !== "process" && !kinds.has(own)) return parent;
+  if (candidates.has(parent) && level >= leadInLevel && !others.has(own) && !kinds.has(own)) return parent;
   if (candidates.has(parent) && own === "about") return parent;
   return own;
 }

@@ -1,12 +1,11 @@
-import { looksLikePay } from "./money.ts";
+import { looksLikePay, moneyIn } from "./money.ts";
 import type { Passage } from "./passage.ts";
 import { placeholder } from "./placeholder.ts";
-import type { Quoter, Span } from "./quote.ts";
+import type { Quoter } from "./quote.ts";
 import type { Statement, Unread } from "./schema.ts";
 import type { Line } from "./sections.ts";
 import { sentencesOf } from "./sentences.ts";
 import { startsWithVerb } from "./verbs.ts";
-import type { Topic } from "./vocabulary.ts";
 
 export interface StatementReading {
   readonly statements: readonly Statement[];
@@ -16,37 +15,33 @@ export interface StatementReading {
 const duty =
   /\b(?:you(?:['’]ll| will| would)|the (?:role|position|job|successful candidate)|responsible for)\b/i;
 
+const pay = /\b(?:salary|salaries|pay|wages?|rate)\b/i;
+
 /** What the job consists of: the items of its sections; where those have none, their sentences about it. */
 export function responsibilitiesOf(lines: readonly Line[], quoter: Quoter): StatementReading {
-  return statementsOf(
-    lines,
-    "responsibilities",
-    quoter,
-    (sentence) => duty.test(sentence.text) || startsWithVerb(sentence.text),
-  );
+  const own = lines.filter(({ topic }) => topic === "responsibilities");
+  return statementsOf(own, quoter, ({ text }) => duty.test(text) || startsWithVerb(text));
 }
 
-/** What the employer offers; the salary in the same list is told apart. */
+/** What the employer offers. The salary in the same list is told apart, and so is a package beside a salary. */
 export function benefitsOf(lines: readonly Line[], quoter: Quoter): StatementReading {
-  const others = lines.filter((line) => !looksLikePay(line.label, line.passage.text));
-  return statementsOf(others, "benefits", quoter, (sentence) => !sentence.text.endsWith("?"));
+  const own = lines.filter(({ topic, label, kind, passage }) => {
+    if (topic === "benefits") return !looksLikePay(label, passage.text);
+    return (
+      topic === "salary" && kind === "item" && !pay.test(passage.text) && moneyIn(passage.text).length === 0
+    );
+  });
+  return statementsOf(own, quoter, ({ text }) => !text.endsWith("?"));
 }
 
 function statementsOf(
-  lines: readonly Line[],
-  topic: Topic,
+  own: readonly Line[],
   quoter: Quoter,
   says: (sentence: Passage) => boolean,
 ): StatementReading {
-  const own = lines.filter((line) => line.topic === topic);
   const items = own.filter(({ kind }) => kind !== "prose");
-  const stated: { passage: Passage; span: Span }[] =
-    items.length > 0
-      ? items
-      : own
-          .flatMap(({ passage }) => sentencesOf(passage))
-          .filter(says)
-          .map((passage) => ({ passage, span: passage.span() }));
+  const sentences = own.flatMap(({ passage }) => sentencesOf(passage)).filter(says);
+  const stated = items.length > 0 ? items : sentences.map((passage) => ({ passage, span: passage.span() }));
   const statements: Statement[] = [];
   const unread: Unread[] = [];
   for (const { passage, span } of stated) {

@@ -70,7 +70,7 @@ const announcements: readonly (readonly [Topic, RegExp])[] = [
   ],
   [
     "process",
-    /\b(?:interviews?|selection process|hiring process|recruitment process|application|applicants? should|next steps?|sift|how we hire|what happens next|feedback|timeline|closing date|deadline)\b/,
+    /\b(?:interviews?|selection process|hiring process|recruitment process|application|applicants? should|next steps?|sift|how we hire|^(?:the |our )?process$|what happens next|feedback|timeline|closing date|deadline)\b/,
   ],
   [
     "process",
