@@ -28,7 +28,7 @@ export interface Group {
   readonly parts: readonly Part[];
 }
 
-/** What was understood of a job, in the order in which people ask for it. */
+/** What is known of a job, in the order in which people ask for it; what was not understood before what may be long. */
 export function groupsOf(spec: Description): Group[] {
   return [
     group("job", "The job", [
@@ -39,12 +39,12 @@ export function groupsOf(spec: Description): Group[] {
       part("Pay", spec.salary ? salaryFindings(spec.salary) : []),
       part("Experience", spec.experience.map(experienceFinding)),
     ]),
+    group("unread", "Not understood", [part(null, spec.unread.map(unreadFinding))]),
     group("must", "Must have", byCategory(spec, "must")),
     group("nice", "Nice to have", byCategory(spec, "nice")),
     group("responsibilities", "Responsibilities", [part(null, plain(spec.responsibilities))]),
     group("benefits", "Benefits", [part(null, plain(spec.benefits))]),
     group("repairs", "Repairs", [part(null, spec.repairs.map(repairFinding))]),
-    group("unread", "Not understood", [part(null, spec.unread.map(unreadFinding))]),
   ];
 }
 

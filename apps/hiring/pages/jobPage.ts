@@ -59,7 +59,7 @@ type Numbers = ReadonlyMap<Finding, Quoted>;
 
 function findingsPane(groups: readonly Group[], numbers: Numbers): Html {
   return html`<section class="pane findings" aria-labelledby="findings-title">
-<h2 id="findings-title">What was understood</h2>
+<h2 id="findings-title">${numbers.size > 0 ? "What was understood" : "What is known"}</h2>
 ${groups.filter(isWorthSaying).map((group) => groupMarkup(group, numbers))}
 </section>`;
 }
@@ -73,7 +73,7 @@ function groupMarkup({ name, title, parts }: Group, numbers: Numbers): Html {
   const count = parts.reduce((sum, { findings }) => sum + findings.length, 0);
   return html`<section class="group ${name}" aria-labelledby="${name}-title">
 <h3 id="${name}-title">${title}${name !== "job" && html` <span class="count">${count}</span>`}</h3>
-${count === 0 ? html`<p class="absent">Nothing is said of this.</p>` : parts.map((part) => partMarkup(part, numbers))}
+${count === 0 ? html`<p class="absent">Nothing found</p>` : parts.map((part) => partMarkup(part, numbers))}
 </section>`;
 }
 
@@ -82,7 +82,7 @@ function partMarkup({ title, findings }: Part, numbers: Numbers): Html {
 ${title !== null && html`<h4>${title}</h4>`}
 ${
   findings.length === 0
-    ? html`<p class="absent">Not stated</p>`
+    ? html`<p class="absent">Nothing found</p>`
     : html`<ul role="list">
 ${findings.map((finding) => findingMarkup(finding, numbers.get(finding) ?? null))}
 </ul>`
