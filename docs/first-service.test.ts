@@ -44,7 +44,7 @@ describe("what the README does with its first service", () => {
     assert.equal(refused.code, "invalid_argument");
     assert.deepEqual(
       refused.errors.map(({ path }: { path: string }) => path),
-      ["title", ""],
+      ["title", "titel"],
     );
   });
 });
