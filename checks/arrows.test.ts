@@ -102,7 +102,9 @@ describe("arrows", () => {
   for (const [what, files, fault] of bad)
     it(`finds that ${what}`, () => assert.equal(faultsWith(files)[0], fault));
 
-  it("does not take comments for imports", () => {
+  it("does not take comments for imports, nor programs that are made of text", () => {
     assert.deepEqual(faultsWith({ "model/entity.ts": '// import("@plinth/ports")\n * import("ajv")' }), []);
+    const program = `\`\nimport "$\{new URL("./a.ts")}";\nawait import("$\{file}");\``;
+    assert.deepEqual(faultsWith({ "model/entity.ts": program }), []);
   });
 });

@@ -19,8 +19,8 @@ export interface Import {
 
 /** `import`, `export ... from` and `import()`, for values and types alike; not what stands in a text or comment. */
 const IMPORTS = [
-  /^(?:import|export)\s(?:[^"';]*?\sfrom\s+)?"([^"\n]+)"/gm,
-  /^(?![ \t]*(?:\/\/|\*)).*?\bimport\("([^"\n]+)"\)/gm,
+  /^(?:import|export)\s(?:[^"';]*?\sfrom\s+)?"([^"\n$]+)"/gm,
+  /^(?![ \t]*(?:\/\/|\*)).*?\bimport\("([^"\n$]+)"\)/gm,
 ];
 
 /** Every import of the tree's TypeScript. */
