@@ -77,15 +77,14 @@ export function noService(path: string): Failure {
  */
 export async function loadProgram(operand: string, folder: string): Promise<Program> {
   const path = mainFile(operand, folder);
-  const taken = new Promise<Program>((resolve) => {
-    takeRuns((service, options) => {
-      resolve({ service, options });
-      return new Promise(() => {});
-    });
+  const { promise: taken, resolve } = Promise.withResolvers<Program>();
+  const release = takeRuns((service, options) => {
+    resolve({ service, options });
+    return new Promise(() => {});
   });
   const exported = loadDefault(path).then((value): Program => {
     if (!isService(value)) throw noService(path);
     return { service: value, options: {} };
   });
-  return Promise.race([taken, exported]);
+  return Promise.race([taken, exported]).finally(release);
 }

@@ -29,9 +29,12 @@ type TakeRun = (service: Service, options: RunOptions) => Promise<Running>;
 
 let takeRun: TakeRun | null = null;
 
-/** From now on, hands every call of `run` to someone who wants to know what a program would run. */
-export function takeRuns(take: TakeRun): void {
+/** Hands every call of `run` to someone who wants to know what a program would run. Returns how to stop that. */
+export function takeRuns(take: TakeRun): () => void {
   takeRun = take;
+  return () => {
+    takeRun = null;
+  };
 }
 
 /**
