@@ -15,7 +15,7 @@ const startsMust = new RegExp(`^(?:${mustWords}\\s?[:–—-])`, "i");
 
 /** "… (preferred)", "… is a plus.", "… would be an advantage" */
 const endsNice = new RegExp(
-  `(?:[([]${niceWords}[)\\]]|\\b(?:is|are|would be|will be|considered|–|—|-|,)\\s(?:also |considered )?${niceWords})\\s?[.!]?$`,
+  `(?:[([]${niceWords}[)\\]]|\\b(?:is|are|would be|will be|considered|–|—|-|,)\\s(?:also |considered )?${niceWords}|\\s(?:preferred|desirable|desired))\\s?[.!]?$`,
   "i",
 );
 const endsMust = new RegExp(
@@ -39,6 +39,14 @@ export function kindOf(text: string, topic: Topic | null): Kind {
 
 /** "(PostgreSQL preferred)" and "Fluent English; German is a plus" wish for the part beside it. */
 function isPart(tail: string): boolean {
+  const isMixed =
+    new RegExp(`\\b${mustWords}\\b`, "i").test(tail) ||
+    /,[^,]*\s(?:preferred|desirable|desired)\s?[.!]?$/i.test(tail);
   const inBrackets = /[([][^)\]]+\s(?:preferred|desirable|a plus|a bonus)[)\]]\s?[.!]?$/i.test(tail);
-  return inBrackets || /[;.]\s[^;.]+[.!]?$/.test(tail) || /,\s(?:ideally|preferably)\b[^,]*$/i.test(tail);
+  return (
+    isMixed ||
+    inBrackets ||
+    /[;.]\s[^;.]+[.!]?$/.test(tail) ||
+    /,\s(?:ideally|preferably)\b[^,]*$/i.test(tail)
+  );
 }

@@ -60,10 +60,10 @@ export function whyNotAJobSpec(evidence: Evidence): string | null {
   const points = pointsOf(evidence) + (isAddressed ? 1 : 0);
   if (other ? points >= enough + 3 && isAddressed : points >= enough && hasCore(evidence)) return null;
   const missing = [
-    evidence.isRole ? "" : "a job title",
+    evidence.isRole ? "" : "job title",
     spec.requirements.length > 0 ? "" : "requirements",
     spec.responsibilities.length > 0 ? "" : "responsibilities",
-    spec.salary || spec.grade ? "" : "a salary or grade",
+    spec.salary || spec.grade ? "" : "salary or grade",
   ].filter((part) => part !== "");
   const looks = other ? ` It looks like ${other.name}.` : "";
   return `The document is not a job spec: ${missing.length > 0 ? `it has no ${listed(missing)}` : "too little of it speaks of a job"}.${looks}`;

@@ -104,6 +104,21 @@ describe("what is no job spec", () => {
     assert.match(refusalOf("It was a dark and stormy night. The rain fell in torrents."), /not a job spec/);
   });
 
+  it("refuses letters, recipes, notes and other specifications", () => {
+    const letter =
+      "Dear hiring manager,\n\nI am applying for the Senior Engineer position. I have 8 years of Go.\n";
+    assert.match(refusalOf(letter), /not a job spec/);
+    assert.match(
+      refusalOf("# Chocolate cake\n\n## Requirements\n\n- 200 g flour\n- 3 eggs\n"),
+      /no job title/,
+    );
+    assert.match(refusalOf("# Interview notes: Senior Engineer\n\n- Good on Go\n"), /not a job spec/);
+    assert.match(
+      refusalOf("# Requirements Specification: Invoice Manager\n\n## Requirements\n\n- It must print\n"),
+      /not a job spec/,
+    );
+  });
+
   it("refuses a CV, a README and source code, and says what they look like", () => {
     assert.match(refusalOf(cv), /not a job spec.*looks like a CV/);
     assert.match(refusalOf(readme), /not a job spec.*looks like a software README/);

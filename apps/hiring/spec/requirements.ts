@@ -74,19 +74,24 @@ function whole(passage: Passage): Stated {
   return { passage, span: passage.span() };
 }
 
+/** What only leads to a list, with or without a colon, and what only asks. */
+const announces = /[?:]$|\b(?:follows|following|below|includes?|including|are|is)$/i;
+
+/** A line without a full stop is an item whose bullet was lost. */
+const lineMax = 140;
+
 /** Outside the sections that ask, only a sentence that demands a quality is a requirement. */
 function asks(text: string, topic: Topic | null): boolean {
-  if (/[?:]$/.test(text) || procedural.test(text)) return false;
+  if (announces.test(text) || procedural.test(text)) return false;
   if (topic === "about" || topic === null)
     return (
       /\b(?:role|position|job|candidates?) requires?\b|\byou (?:must|need to) have\b/i.test(text) &&
       qualities.test(text)
     );
-  return (
-    asking.has(topic) &&
-    (startsWithQuality.test(text) ||
-      (demands.test(text) && (qualities.test(text) || skillsIn(text).length > 0)))
-  );
+  if (!asking.has(topic)) return false;
+  const isLine = !/[.!]$/.test(text) && text.length <= lineMax;
+  const isDemand = demands.test(text) && (qualities.test(text) || skillsIn(text).length > 0);
+  return isLine || startsWithQuality.test(text) || isDemand;
 }
 
 /** "Minimum: 5 years" below "Experience range" bounds the experience; it asks for nothing more. */

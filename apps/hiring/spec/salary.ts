@@ -68,6 +68,12 @@ function mentionsOf(line: Line): Mention[] {
   }));
 }
 
+/** "from $129,300 in our lowest market up to $223,600 in our highest" */
+function spread([first, second]: readonly Money[]): Money | undefined {
+  if (!first || !second || first.max !== null || second.min !== null) return first;
+  return { ...first, max: second.max, end: second.end };
+}
+
 /** "€65,000 – €80,000 per year" can be nothing but pay. */
 function isPaidRange({ min, max, period }: Money): boolean {
   return period !== null && min !== null && max !== null && min !== max;
@@ -79,7 +85,8 @@ interface Reading extends Mention {
 
 function readMention(mention: Mention): Reading[] {
   const { text } = mention.passage;
-  const money = moneyIn(text).find((money) => !isOther(text, money) && isSalary(money, mention));
+  const amounts = moneyIn(text).filter((money) => !isOther(text, money) && isSalary(money, mention));
+  const money = spread(amounts);
   if (money && !mention.isPay && !payWords.test(text) && !isPaidRange(money)) return [];
   return money ? [{ ...mention, money }] : [];
 }

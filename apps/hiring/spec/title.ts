@@ -27,6 +27,10 @@ const hires = /\s+(?:is|are)\s+(?:now\s+)?(?:hiring|looking for|seeking|recruiti
 const hiringSentence =
   /\b(?:looking for|seeking|hiring|recruiting|recruit|hire|need|opening for|position of|role of|join us as|search of)\s+(?:an?|the|our(?: next| first)?|\d|several|experienced|talented|\s)+\s*((?:(?:highly|very|well|skilled|experienced|talented|exceptional|motivated|passionate|qualified|new|next|first|great|strong|dedicated|ambitious|curious)[\s,]+(?:and\s+)?)*)((?:\p{Lu}[\p{L}\p{N}+#./&-]*|of|and|\/|&)(?:\s+(?:\p{Lu}[\p{L}\p{N}+#./&-]*|of|and|\/|&|\([^)]{1,40}\)))*)/u;
 
+/** Documents about a job, or about something else, that are no job spec. */
+const otherDocument =
+  /\b(?:notes|minutes|agreement|proposal|invoice|requirements? specification|cover letter|curriculum vitae)\b/i;
+
 /** Finds the title among what a document names itself by; the first that names a profession wins. */
 export function titleOf(blocks: readonly Block[]): Title | null {
   const headings = blocks
@@ -47,7 +51,7 @@ export function titleOf(blocks: readonly Block[]): Title | null {
     ...rows,
   ];
   const candidates = [...named, ...opening, ...headings.map(({ passage }) => passage)]
-    .filter(({ text }) => text !== "")
+    .filter(({ text }) => text !== "" && !otherDocument.test(text))
     .map(parsed);
   const role = candidates.find(({ title }) => looksLikeRole(title.text) && !isSectionName(title.text));
   if (role) return { ...role, isRole: true };

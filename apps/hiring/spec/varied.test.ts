@@ -63,6 +63,20 @@ const nothing = {
 };
 
 const expected: Readonly<Record<string, ReturnType<typeof notes>>> = {
+  "basic.md": {
+    ...nothing,
+    title: "Machine Learning Engineer II",
+    organisation: "Hooli",
+    locations: [["Seattle, WA", "hybrid", null, null]],
+    salary: ["USD", 129_300, 223_600, "year"],
+    experience: [[3, null, "non-internship professional software development"]],
+    must: [
+      "3+ years of non-internship professional software development experience",
+      "Experience programming with at least one language such as C++, Java, or Python",
+    ],
+    nice: ["Master's degree or equivalent", "Experience with PyTorch"],
+    duties: 0,
+  },
   "bigtech.md": {
     ...nothing,
     title: "Software Engineer, Infrastructure",
@@ -87,6 +101,15 @@ const expected: Readonly<Record<string, ReturnType<typeof notes>>> = {
       "Master's degree or PhD in Computer Science or related technical field.",
       "2 years of experience with performance, large scale systems data analysis, visualization tools, or debugging.",
     ],
+    duties: 2,
+  },
+  "blank.txt": {
+    ...nothing,
+    title: "Marketing Manager",
+    salary: ["EUR", 50_000, 55_000, "year"],
+    experience: [[3, null, "marketing"]],
+    must: ["3+ years in marketing", "Good writing skills"],
+    nice: ["Knowledge of HubSpot preferred"],
     duties: 2,
   },
   "civil.txt": {
