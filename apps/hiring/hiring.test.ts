@@ -260,6 +260,30 @@ describe("pages", () => {
     assert.match(text, /<pre[^>]*>[\s\S]*&lt;script&gt;alert\(1\)&lt;\/script&gt;/);
   });
 
+  it("make one job of a form that is sent twice, and take no form from elsewhere", async () => {
+    const { text } = await pageOf("/import");
+    const [, key = ""] = /name="key" value="([^"]+)"/.exec(text)!;
+    const send = (document: string, headers: Record<string, string> = {}) => {
+      const body = new FormData();
+      body.set("key", key);
+      body.set("document", document);
+      return fetch(`${url}/import`, {
+        method: "POST",
+        body,
+        redirect: "manual",
+        headers: { accept: "text/html", ...headers },
+      });
+    };
+    const first = await send(sample!.toString());
+    assert.equal(first.status, 303);
+    const again = await send(sample!.toString());
+    assert.equal(again.headers.get("location"), first.headers.get("location"));
+    const changed = await send(`${sample}\n- More\n`);
+    assert.equal(changed.status, 422);
+    const foreign = await send("", { origin: "https://elsewhere.example", "sec-fetch-site": "cross-site" });
+    assert.equal(foreign.status, 403);
+  });
+
   it("say what went wrong, as a page", async () => {
     const { response, text } = await pageOf("/jobs/nobody");
     assert.equal(response.status, 404);

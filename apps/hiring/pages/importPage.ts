@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type Form, type Html, html, type PageRequest, PlinthError, RefusedError } from "plinth";
 import { uploads } from "../job/import.ts";
 import { page } from "./layout.ts";
@@ -6,17 +7,17 @@ import { page } from "./layout.ts";
 interface Filled {
   readonly document: string;
   readonly reference: string;
+  /** Of the form as it was shown: sent twice, it makes one job. */
+  readonly key: string;
 }
-
-const EMPTY: Filled = { document: "", reference: "" };
 
 const MEDIA_TYPE = "text/markdown";
 
 /** Where people hand in a job spec: as a file, or as text. */
 export const importPage: Form = {
-  get: () => ({ html: importMarkup(EMPTY, null) }),
+  get: () => ({ html: importMarkup({ document: "", reference: "" }, null) }),
   post: async (request) => {
-    const filled = { document: textOf(request, "document"), reference: textOf(request, "reference") };
+    const filled = filledIn(request);
     try {
       return { redirect: `/jobs/${encodeURIComponent(await importJob(request, filled))}` };
     } catch (error) {
@@ -27,9 +28,12 @@ export const importPage: Form = {
   },
 };
 
-function textOf({ form }: PageRequest, name: string): string {
-  const value = form?.get(name);
-  return typeof value === "string" ? value : "";
+function filledIn({ form }: PageRequest): Filled {
+  const text = (name: string) => {
+    const value = form?.get(name);
+    return typeof value === "string" ? value : "";
+  };
+  return { document: text("document"), reference: text("reference"), key: text("key") };
 }
 
 /** Imports the file where there is one, else the text; resolves to the id of the job. */
@@ -44,16 +48,22 @@ async function importJob({ form, caller, operations }: PageRequest, filled: Fill
     command: "import",
     id: null,
     input: uploads[MEDIA_TYPE]!(document, { filename, mediaType: MEDIA_TYPE }),
-    idempotencyKey: null,
+    idempotencyKey: filled.key || null,
     expectedVersion: null,
   });
   return id;
 }
 
+const STATUS: Partial<Record<PlinthError["code"], number>> = {
+  invalid_argument: 400,
+  idempotency_key_reused: 422,
+};
+
 /** The status of a refusal that the person can mend in the form; null for everything else. */
 function statusOf(error: unknown): number | null {
   if (error instanceof RefusedError) return 409;
-  return error instanceof PlinthError && error.code === "invalid_argument" ? 400 : null;
+  if (!(error instanceof PlinthError)) return null;
+  return STATUS[error.code] ?? null;
 }
 
 function reasonOf(error: Error): string {
@@ -61,7 +71,7 @@ function reasonOf(error: Error): string {
   return faults.length > 0 ? faults.join(" ") : error.message;
 }
 
-function importMarkup({ document, reference }: Filled, fault: string | null): Html {
+function importMarkup({ document, reference }: Omit<Filled, "key">, fault: string | null): Html {
   return page({
     title: fault === null ? "Import a job spec" : "The job spec was not imported",
     kind: "form",
@@ -71,6 +81,7 @@ function importMarkup({ document, reference }: Filled, fault: string | null): Ht
 ${fault !== null && html`<p class="fault" id="fault" role="alert" dir="auto">${fault}</p>`}
 </header>
 <form method="post" action="/import" enctype="multipart/form-data">
+<input type="hidden" name="key" value="${randomUUID()}">
 <p class="field"><label for="file">A file, Markdown or plain text</label>
 <input id="file" name="file" type="file" accept=".md,.markdown,.txt,text/markdown,text/plain"${fault !== null && html` aria-describedby="fault"`}></p>
 <p class="field"><label for="document">Or its text</label>
