@@ -183,6 +183,7 @@ describe("headings", () => {
     ["Preferred qualifications", "nice"],
     ["the following skills would be an advantage, but are not essential:", "nice"],
     ["It would be great if you had", "nice"],
+    ["You may also have", "nice"],
     ["Essential criteria", "must"],
     ["Basic qualifications", "must"],
     ["Minimum Qualifications", "must"],

@@ -16,15 +16,39 @@ const markup = /[[\]*_`<&!~\\]/g;
  */
 export function tame(text: string): string {
   let spent = 0;
-  const lines = text.split("\n").map((line) => {
-    if (line.trim() === "") spent = 0;
-    const within = shallow(dashed(line)).replace(markup, (char) => {
-      spent += 1;
-      return spent > markupPerParagraphMax ? " " : char;
+  const lines = withWholeLists(text)
+    .split("\n")
+    .map((line) => {
+      if (line.trim() === "") spent = 0;
+      const within = shallow(dashed(line)).replace(markup, (char) => {
+        spent += 1;
+        return spent > markupPerParagraphMax ? " " : char;
+      });
+      return narrow(within);
     });
-    return narrow(within);
-  });
   return lines.join("\n");
+}
+
+const listOpener = /<(dl|ul|ol|table)\b[^<>]{0,300}>/gi;
+
+/**
+ * A blank line ends a block of HTML in Markdown, even amid a list, and would part a term from what it
+ * means: within lists and tables the line breaks of blank lines become spaces.
+ */
+function withWholeLists(text: string): string {
+  let result = "";
+  let from = 0;
+  const lower = text.toLowerCase();
+  listOpener.lastIndex = 0;
+  for (let match = listOpener.exec(text); match !== null; match = listOpener.exec(text)) {
+    const close = lower.indexOf(`</${match[1]!.toLowerCase()}`, listOpener.lastIndex);
+    if (close === -1) break;
+    result +=
+      text.slice(from, match.index) + text.slice(match.index, close).replaceAll(/\n(?=[ \t]*\n)/g, " ");
+    from = close;
+    listOpener.lastIndex = close;
+  }
+  return result + text.slice(from);
 }
 
 function dashed(line: string): string {

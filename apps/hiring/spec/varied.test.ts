@@ -154,6 +154,14 @@ const expected: Readonly<Record<string, ReturnType<typeof notes>>> = {
     duties: 0,
     benefits: 2,
   },
+  "definitions.md": {
+    ...nothing,
+    title: "Lead developer",
+    salary: ["GBP", 58_000, 64_000, "year"],
+    must: ["experience of Ruby"],
+    nice: ["experience of Rust"],
+    duties: 0,
+  },
   "emoji.md": {
     ...nothing,
     title: "Platform Engineer – Observability Team",

@@ -58,7 +58,7 @@ const announcements: readonly (readonly [Topic, RegExp])[] = [
   ],
   [
     "nice",
-    /\b(?:a|big|huge|definite|strong) plus\b|\bset you apart\b|\bstand out\b|\beven better if\b|\bwe'?d (?:also )?(?:love|like)\b|\b(?:great|good|lovely|awesome|ideal|helpful|cool) if\b|\badvantages?$|\bicing on the cake\b/,
+    /\b(?:a|big|huge|definite|strong) plus\b|\bset you apart\b|\bstand out\b|\beven better if\b|\b(?:may|might) (?:also )?have\b|\bwe'?d (?:also )?(?:love|like)\b|\b(?:great|good|lovely|awesome|ideal|helpful|cool) if\b|\badvantages?$|\bicing on the cake\b/,
   ],
   [
     "must",
