@@ -11,6 +11,8 @@ import { run } from "./run.ts";
 import { plinth, temporaryFolder } from "./shell.fixture.ts";
 
 const MAIN = fileURLToPath(new URL("notes.fixture.ts", import.meta.url));
+/** Runs the service by itself, were it not for `rebuild`, which only wants to know what it would run. */
+const PROGRAM = fileURLToPath(new URL("program.fixture.ts", import.meta.url));
 
 /** A folder with a store in which amounts were added to notes, by `[note, amount]`, and a service that runs on it. */
 async function served(t: TestContext, amounts: readonly (readonly [string, number])[]) {
@@ -170,7 +172,7 @@ describe("plinth rebuild", () => {
     await until(async () => same(await placesIn(folder), ["4 parked"]));
     await running.stop();
     await plinth(folder, ["park", "replay", "picky", "4"]);
-    const { code, out } = await plinth(folder, ["rebuild", "totals", MAIN, "--json"]);
+    const { code, out } = await plinth(folder, ["rebuild", "totals", PROGRAM, "--json"]);
     assert.equal(code, EXIT.ok);
     assert.equal(JSON.parse(out).same, 3);
     assert.deepEqual(await placesIn(folder), ["4 replay"]);
