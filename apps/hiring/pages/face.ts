@@ -8,6 +8,11 @@ import { problemPage } from "./problemPage.ts";
 
 const read = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
 
+/** In this order: what is narrower overrules what is wider. */
+const STYLES = ["colours", "frame", "forms", "jobs", "document", "findings", "panes"];
+
+const style = STYLES.map((name) => read(`style/${name}.css`)).join("\n");
+
 /**
  * What people and programs see of the service over HTTP. Bodies may be larger than any document that is read, so that
  * one that is too long is told so by whoever knows why.
@@ -21,7 +26,7 @@ export const face = rest({
     "/jobs/{id}": jobPage,
     "/jobs/{id}/open": openForm,
     "/jobs/{id}/close": closeForm,
-    "/style.css": { type: "text/css; charset=utf-8", body: read("style.css") },
+    "/style.css": { type: "text/css; charset=utf-8", body: style },
     "/icon.svg": { type: "image/svg+xml", body: read("icon.svg") },
   },
 });
