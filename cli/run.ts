@@ -2,6 +2,7 @@ import type { Service } from "@plinth/model";
 import type { Clock, Listener, Operations, Protocol, Store } from "@plinth/ports";
 import type { Runtime } from "@plinth/runtime";
 import { Failure, reasonOf } from "./failure.ts";
+import { processOwner } from "./owner.ts";
 import { completeParts, type Parts, type RunOptions } from "./parts.ts";
 import { stopOnSignals } from "./signals.ts";
 
@@ -59,7 +60,9 @@ async function startOn(store: Store, service: Service, options: RunOptions, part
   const { clock, random, ids, logger, roles, drainMs } = parts;
   const { startRuntime } = await import("@plinth/runtime");
   const limits = options.limits ? { limits: options.limits } : {};
-  const runtime = await startRuntime(service, { store, clock, random, ids, logger, roles, ...limits });
+  const { name: owner, isGone } = processOwner(ids.next());
+  const on = { store, clock, random, ids, logger, roles, owner, isGone };
+  const runtime = await startRuntime(service, { ...on, ...limits });
   const running = new RunningService(store, runtime, clock, drainMs);
   try {
     if (roles.api) await listen(running, options.protocols ?? (await usualProtocols()), parts);

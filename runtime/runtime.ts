@@ -1,5 +1,6 @@
 import type { Service } from "@plinth/model";
 import type { Clock, Ids, Logger, Metric, Operations, Random, Store } from "@plinth/ports";
+import { releaseAbandoned } from "./abandoned.ts";
 import { Commands } from "./commands.ts";
 import { Committer } from "./committer.ts";
 import { Entities } from "./entities.ts";
@@ -27,6 +28,10 @@ export interface RuntimeOptions {
   readonly random: Random;
   readonly ids: Ids;
   readonly logger: Logger;
+  /** Names this process as the owner of leases; a new id by default. */
+  readonly owner?: string;
+  /** Whether the owner of a lease is known to be gone; by default nobody is. */
+  readonly isGone?: (owner: string) => boolean;
   /** What this process does: answer requests, build views and run reactors, or both (default). */
   readonly roles?: { readonly api: boolean; readonly worker: boolean };
   readonly limits?: Partial<RuntimeLimits>;
@@ -68,7 +73,16 @@ export class Runtime {
       pollMs,
     });
     const { subscriptions } = store;
-    this.#parts = { subscriptions, tail, progress, clock, random, logger, owner: ids.next(), leaseMs };
+    this.#parts = {
+      subscriptions,
+      tail,
+      progress,
+      clock,
+      random,
+      logger,
+      owner: options.owner ?? ids.next(),
+      leaseMs,
+    };
     this.#service = service;
     this.#options = options;
     this.#limits = limits;
@@ -105,6 +119,7 @@ export class Runtime {
   /** Begins to follow the log, to build views and to run reactors. */
   async start(): Promise<void> {
     const { store, clock, logger } = this.#options;
+    await releaseAbandoned(store.subscriptions, this.#options.isGone ?? (() => false));
     await this.#tail.start();
     await this.#states.start(this.#service, this.#works);
     await this.views.start();
