@@ -5,7 +5,7 @@ import { sequenceAt } from "./utf8.ts";
 import { charOf } from "./windows1252.ts";
 
 /** Far above any real job spec, far below what would take long to read. */
-export const bytesMax = 1024 * 1024;
+export const bytesMax = 256 * 1024;
 
 /** Long documents have a few thousand lines; what has more is a log or a table of data. */
 export const linesMax = 10_000;
