@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -176,6 +177,24 @@ describe("plinth rebuild", () => {
     assert.equal(code, EXIT.ok);
     assert.equal(JSON.parse(out).same, 3);
     assert.deepEqual(await placesIn(folder), ["4 replay"]);
+  });
+
+  it("takes the store that the program brings, or names", async (t) => {
+    const { folder } = await served(t, AMOUNTS);
+    const path = join(folder, "data/app.db");
+    const from = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
+    const head = `import notes from ${from("notes.fixture.ts")};\nimport { run, sqliteStore, systemClock } from ${from("index.ts")};\n`;
+    const stores = [
+      JSON.stringify(`sqlite:${path}`),
+      `await sqliteStore({ path: ${JSON.stringify(path)}, clock: systemClock })`,
+    ];
+    for (const [index, store] of stores.entries()) {
+      const main = join(folder, `main${index}.ts`);
+      writeFileSync(main, `${head}await run(notes, { store: ${store} });`);
+      const { code, out } = await plinth(tmpdir(), ["rebuild", "totals", main, "--json"]);
+      assert.equal(code, EXIT.ok);
+      assert.equal(JSON.parse(out).same, 2);
+    }
   });
 
   it("names the views that there are", async (t) => {

@@ -6,6 +6,7 @@ import { EXIT, type ExitCode, Failure } from "../failure.ts";
 import { loadProgram } from "../load.ts";
 import { textLog } from "../log.ts";
 import { didYouMean } from "../nearest.ts";
+import { processOwner } from "../owner.ts";
 import { systemClock, systemRandom } from "../system.ts";
 import { uuid7Ids } from "../uuid7.ts";
 import { withStore } from "../withStore.ts";
@@ -34,13 +35,20 @@ export const rebuild: Command = {
 };
 
 async function rebuildView(call: Call): Promise<ExitCode> {
-  const { store: url } = configureCall(["store"], call);
   const [name, main] = call.args.positionals as [string, string];
   const { service, options } = await loadProgram(main, call.folder);
   const part = only(service, name);
   const use = (store: Store) => onRuntime(part, store, call, (runtime) => carryOut(call, runtime, name));
-  if (call.args.values.store === undefined && typeof options.store === "object") return use(options.store);
+  const { store } = options;
+  if (typeof store === "object" && call.args.values.store === undefined)
+    return use(store).finally(() => store.close());
+  const { store: url } = configureCall(["store"], typeof store === "string" ? onStore(store, call) : call);
   return withStore(url, call.folder, use);
+}
+
+/** The store that the program names, unless a flag names another. */
+function onStore(store: string, call: Call): Call {
+  return { ...call, args: { ...call.args, values: { store, ...call.args.values } } };
 }
 
 /** The service with this view alone: reactors are not this process's business. */
@@ -64,7 +72,8 @@ async function onRuntime(
   const { startRuntime } = await import("@plinth/runtime");
   const ids = uuid7Ids(systemClock, systemRandom);
   const logger = textLog((line) => terminal.note(line.trimEnd()), systemClock);
-  const parts = { store, clock: systemClock, random: systemRandom, ids, logger };
+  const { name: owner, isGone } = processOwner(ids.next());
+  const parts = { store, clock: systemClock, random: systemRandom, ids, logger, owner, isGone };
   const runtime = await startRuntime(service, { ...parts, roles: { api: false, worker: builds(call) } });
   try {
     await use(runtime);
