@@ -1,5 +1,5 @@
+import type { Line } from "./line.ts";
 import type { Span } from "./quote.ts";
-import type { Line } from "./sections.ts";
 
 /** A country that the document names as where the work is. */
 export interface Country {

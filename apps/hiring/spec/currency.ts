@@ -1,9 +1,9 @@
 import { countriesOf } from "./countries.ts";
+import type { Line } from "./line.ts";
 import { currencyOf, type Money } from "./money.ts";
 import type { Passage } from "./passage.ts";
 import type { Quoter } from "./quote.ts";
 import type { Quote } from "./schema.ts";
-import type { Line } from "./sections.ts";
 
 /** The currency of an amount, and what it was read from. */
 export interface Currency {

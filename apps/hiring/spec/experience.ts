@@ -1,7 +1,7 @@
+import type { Line } from "./line.ts";
 import type { Passage } from "./passage.ts";
 import type { Quoter } from "./quote.ts";
 import type { Experience, Range } from "./schema.ts";
-import type { Line } from "./sections.ts";
 import { sentencesOf } from "./sentences.ts";
 import { normal, type Topic } from "./vocabulary.ts";
 import { type Years, yearsIn } from "./years.ts";

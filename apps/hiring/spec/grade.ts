@@ -1,7 +1,7 @@
+import type { Line } from "./line.ts";
 import type { Passage } from "./passage.ts";
 import type { Quoter } from "./quote.ts";
 import type { Statement } from "./schema.ts";
-import type { Line } from "./sections.ts";
 import { normal } from "./vocabulary.ts";
 
 /** The grades of the US General Schedule; front matter gives the bare number under the key "gs". */

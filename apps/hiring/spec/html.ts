@@ -1,7 +1,7 @@
 import { type DefaultTreeAdapterTypes, parseFragment } from "parse5";
 import type { Block } from "./blocks.ts";
 import { aligned, type Inline } from "./inline.ts";
-import { boldLead, paragraphBlocks } from "./lines.ts";
+import { boldLead, paragraphBlocks } from "./paragraphs.ts";
 import { Passage } from "./passage.ts";
 import type { Span } from "./quote.ts";
 

@@ -1,9 +1,9 @@
+import type { Line } from "./line.ts";
 import type { Passage } from "./passage.ts";
 import { placeholder } from "./placeholder.ts";
 import { placesIn } from "./places.ts";
 import type { Quoter, Span } from "./quote.ts";
 import type { Location, Unread } from "./schema.ts";
-import type { Line } from "./sections.ts";
 import { sentencesOf } from "./sentences.ts";
 import { hasWorkplace, type Workplace, workplaceOf } from "./workplace.ts";
 

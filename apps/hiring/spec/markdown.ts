@@ -5,7 +5,7 @@ import { gfmTable } from "micromark-extension-gfm-table";
 import type { Block } from "./blocks.ts";
 import { htmlBlocks } from "./html.ts";
 import { type Inline, inlineOf, spanOf } from "./inline.ts";
-import { boldLead, type LineBreaks, paragraphBlocks } from "./lines.ts";
+import { boldLead, type LineBreaks, paragraphBlocks } from "./paragraphs.ts";
 import type { Passage } from "./passage.ts";
 import type { Span } from "./quote.ts";
 import { tame } from "./tame.ts";

@@ -1,5 +1,5 @@
+import type { Line } from "./line.ts";
 import type { Passage } from "./passage.ts";
-import type { Line } from "./sections.ts";
 import { sentencesOf } from "./sentences.ts";
 
 const name =

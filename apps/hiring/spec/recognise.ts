@@ -1,5 +1,5 @@
+import type { Line } from "./line.ts";
 import type { JobSpec } from "./schema.ts";
-import type { Line } from "./sections.ts";
 import type { Topic } from "./vocabulary.ts";
 
 /** What speaks for a job spec, in points; a title that names a profession alone is just enough. */

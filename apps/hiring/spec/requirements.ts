@@ -1,10 +1,10 @@
 import { categoryOf } from "./category.ts";
 import { kindOf } from "./kind.ts";
+import type { Line } from "./line.ts";
 import type { Passage } from "./passage.ts";
 import { placeholder } from "./placeholder.ts";
 import type { Quoter, Span } from "./quote.ts";
 import type { Requirement, Unread } from "./schema.ts";
-import type { Line } from "./sections.ts";
 import { sentencesOf } from "./sentences.ts";
 import { skillsIn } from "./skills.ts";
 import type { Topic } from "./vocabulary.ts";

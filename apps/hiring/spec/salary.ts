@@ -1,9 +1,9 @@
 import { currencyIn } from "./currency.ts";
+import type { Line } from "./line.ts";
 import { type Money, moneyIn } from "./money.ts";
 import { Passage } from "./passage.ts";
 import type { Quoter, Span } from "./quote.ts";
 import type { PayPeriod, Salary, Unread } from "./schema.ts";
-import type { Line } from "./sections.ts";
 import { sentencesOf } from "./sentences.ts";
 import type { Tag } from "./template.ts";
 import { normal, topicOf } from "./vocabulary.ts";

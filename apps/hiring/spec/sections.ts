@@ -1,22 +1,10 @@
 import { type Block, boldLineLevel, type Field, type Item, leadInLevel, type Row } from "./blocks.ts";
+import type { Line } from "./line.ts";
 import type { Passage } from "./passage.ts";
 import type { Span } from "./quote.ts";
 import { lastSentence } from "./sentences.ts";
 import { rowLines } from "./tables.ts";
 import { isFieldLabel, isSectionName, type Topic, topicOf } from "./vocabulary.ts";
-
-/** A line of the document and the part of the document that it belongs to. */
-export interface Line {
-  readonly kind: "prose" | "item" | "field";
-  /** Null under a heading whose words announce nothing known. */
-  readonly topic: Topic | null;
-  /** The nearest heading or lead-in above; where it stands tells the groups of lines apart. */
-  readonly heading: { readonly text: string; readonly span: Span } | null;
-  /** The label of a field, the bold lead of an item, the first cell of a row; "" if none. */
-  readonly label: string;
-  readonly passage: Passage;
-  readonly span: Span;
-}
 
 /** A heading, and what its lines are about. */
 interface Level {

@@ -1,9 +1,9 @@
+import type { Line } from "./line.ts";
 import { looksLikePay, moneyIn } from "./money.ts";
 import type { Passage } from "./passage.ts";
 import { placeholder } from "./placeholder.ts";
 import type { Quoter } from "./quote.ts";
 import type { Statement, Unread } from "./schema.ts";
-import type { Line } from "./sections.ts";
 import { sentencesOf } from "./sentences.ts";
 import { startsWithVerb } from "./verbs.ts";
 

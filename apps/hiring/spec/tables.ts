@@ -1,6 +1,6 @@
 import type { Row } from "./blocks.ts";
+import type { Line } from "./line.ts";
 import { Passage } from "./passage.ts";
-import type { Line } from "./sections.ts";
 import { type Topic, topicOf } from "./vocabulary.ts";
 
 type RowLine = Omit<Line, "topic" | "heading"> & { topic?: Topic | null };

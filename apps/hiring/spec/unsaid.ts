@@ -1,4 +1,4 @@
-import type { Line } from "./sections.ts";
+import type { Line } from "./line.ts";
 import { startsWithVerb } from "./verbs.ts";
 
 /** Most items of a list have to begin with a verb for it to be one of duties. */
