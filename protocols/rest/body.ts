@@ -1,6 +1,5 @@
 import { PlinthError } from "@plinth/ports";
 import type { Exchange } from "./exchange.ts";
-import { invalid } from "./problem.ts";
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
@@ -52,7 +51,6 @@ export function collectBody(exchange: Exchange): Promise<Buffer> {
       connection.interrupt = null;
       resolve(rest === null ? (first ?? NOTHING) : Buffer.concat(rest, length));
     });
-    request.on("error", () => refuse(invalid("", "The body broke off before its end.")));
   });
 }
 

@@ -7,7 +7,7 @@ import type { Cors } from "./cors.ts";
 import { positionHeader, preferredWait, traceparent } from "./headers.ts";
 import type { Limits } from "./limits.ts";
 import { cookiePosition, isBrowser, positionCookie } from "./session.ts";
-import type { Traffic } from "./traffic.ts";
+import type { Lane, Traffic } from "./traffic.ts";
 
 /** What every request of a listener has in common. */
 export interface Site extends ProtocolContext {
@@ -39,8 +39,8 @@ export class Exchange {
   raw: readonly string[] = [];
   /** Headers that the answer carries, whatever it will be: name, value, name, value. */
   readonly carried: string[] = [];
-  /** Pattern of its route, for the metrics; empty where there is none. */
-  route = "";
+  /** Where its answer is counted. */
+  lane: Lane;
   /** Fields of the request that the choice of answer depended on. */
   vary = "";
   /** Whether it is counted among the requests at work. */
@@ -51,6 +51,7 @@ export class Exchange {
     this.request = request;
     this.response = response;
     this.connection = connection;
+    this.lane = site.traffic.missing;
   }
 
   /** @throws PlinthError `unauthenticated` where the credentials do not hold. */

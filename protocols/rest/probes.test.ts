@@ -33,8 +33,8 @@ describe("probes", () => {
     const of = (line: string) => assert.ok(text.split("\n").includes(line), `${line}\n${text}`);
     of('plinth_http_requests_total{method="POST",route="/accounts/{id}/deposit",status="201"} 2');
     of('plinth_http_requests_total{method="POST",route="/accounts/{id}/deposit",status="400"} 1');
-    of('plinth_http_requests_total{method="GET",route="",status="404"} 3');
-    of('plinth_http_request_duration_seconds_count{method="GET",route=""} 3');
+    of('plinth_http_requests_total{method="",route="",status="404"} 3');
+    of('plinth_http_request_duration_seconds_count{method="",route=""} 3');
     assert.match(text, /^plinth_log_position 2$/m);
   });
 });

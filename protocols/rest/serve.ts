@@ -31,7 +31,7 @@ export async function serve(exchange: Exchange, paths: Paths): Promise<void> {
   exchange.release();
   connection.busy--;
   connection.answeredAt = site.clock.elapsed();
-  site.traffic.count(request.method!, exchange.route, response.statusCode, connection.answeredAt - start);
+  exchange.lane.count(response.statusCode, connection.answeredAt - start);
 }
 
 /** An answer that cannot be given must not end the process: the connection is closed instead. */
@@ -68,7 +68,7 @@ function lead(exchange: Exchange, paths: Paths): Match {
   const match = choose(exchange, paths, method);
   if (!match) throw missing(exchange, paths);
   exchange.raw = match.raw;
-  exchange.route = match.route.pattern;
+  exchange.lane = site.traffic.lane(match.handler, method, match.route.pattern);
   if (match.route.probe) return match;
   if (site.draining) throw new PlinthError("unavailable", "The service is draining.", { retryAfterMs: 1000 });
   if (site.inFlight >= site.limits.inFlightMax)

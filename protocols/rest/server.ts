@@ -89,7 +89,10 @@ function greet(site: Site, socket: Socket): void {
   const connection = new Connection(socket, site.clock.elapsed());
   site.accepted++;
   site.connections.set(socket, connection);
-  socket.on("close", () => site.connections.delete(socket));
+  socket.on("close", () => {
+    site.connections.delete(socket);
+    connection.interrupt?.(told({ code: "HPE_INVALID_EOF_STATE" }));
+  });
   if (site.connections.size <= site.limits.connectionsMax) return;
   const error = new PlinthError("unavailable", "There are too many connections.", { retryAfterMs: 1000 });
   answerRaw(site, connection, error);
@@ -110,7 +113,7 @@ function misunderstood(site: Site, connection: Connection, fault: NodeJS.ErrnoEx
 }
 
 /** Node's words for what is wrong with the bytes of a request, in ours. Codes as of Node's llhttp. */
-function told(fault: NodeJS.ErrnoException): PlinthError {
+function told(fault: { readonly code?: string | undefined }): PlinthError {
   switch (fault.code) {
     case "HPE_HEADER_OVERFLOW":
       return new PlinthError("payload_too_large", "The request line and headers are too long.");

@@ -34,9 +34,11 @@ const CONTROL = /\p{Cc}/u;
  * has control characters.
  */
 export function segment(raw: string): string {
-  const value = raw.includes("%") ? decode(raw) : raw;
+  const isEncoded = raw.includes("%");
+  const value = isEncoded ? decode(raw) : raw;
   if (value.length > LONGEST) throw invalid("", `A name in the path is longer than ${LONGEST} characters.`);
-  if (CONTROL.test(value)) throw invalid("", "A name in the path has control characters.");
+  // What is not encoded has been found visible with the whole target.
+  if (isEncoded && CONTROL.test(value)) throw invalid("", "A name in the path has control characters.");
   return value;
 }
 
