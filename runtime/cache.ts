@@ -18,67 +18,74 @@ export interface Entry {
 }
 
 /**
- * States by stream, the most recently used ones, bounded by an estimate of their bytes. A cache is never trusted:
+ * States by stream, bounded by an estimate of their bytes. Two halves: when the young one is full it becomes the old
+ * one, and what was not asked for since is forgotten, so that a look-up moves nothing about. A cache is never trusted:
  * the version that was decided on is verified by the commit.
  */
 export class EntityCache {
-  readonly #entries = new Map<string, Entry>();
-  readonly #bytesMax: number;
-  #bytes = 0;
+  readonly #halfMax: number;
+  #young = new Map<string, Entry>();
+  #old = new Map<string, Entry>();
+  #youngBytes = 0;
+  #oldBytes = 0;
 
   constructor(bytesMax: number) {
-    this.#bytesMax = bytesMax;
+    this.#halfMax = bytesMax / 2;
   }
 
   /** Bytes that are held, by estimate. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#youngBytes + this.#oldBytes;
   }
 
   get(key: string): Entry | undefined {
-    const entry = this.#entries.get(key);
-    if (entry) {
-      this.#entries.delete(key);
-      this.#entries.set(key, entry);
-    }
-    return entry;
+    const young = this.#young.get(key);
+    if (young) return young;
+    const old = this.#old.get(key);
+    if (!old) return undefined;
+    this.#old.delete(key);
+    this.#oldBytes -= old.bytes;
+    this.#add(old);
+    return old;
   }
 
   /** Keeps a state just read from the store. `bytes` is the length of its JSON. */
   put(key: string, snapshot: Snapshot, bytes: number): Entry {
     this.drop(key);
     const entry = { key, committed: snapshot, tip: snapshot, bytes: bytes + ENTRY_BYTES };
-    this.#entries.set(key, entry);
-    this.#bytes += entry.bytes;
-    this.#evict();
+    this.#add(entry);
     return entry;
   }
 
   /** Takes note that an entry has grown or shrunk. */
   resize(entry: Entry, bytes: number): void {
-    if (this.#entries.get(entry.key) !== entry) return;
-    this.#bytes += bytes + ENTRY_BYTES - entry.bytes;
+    if (this.#young.get(entry.key) !== entry) return;
+    this.#youngBytes += bytes + ENTRY_BYTES - entry.bytes;
     entry.bytes = bytes + ENTRY_BYTES;
-    this.#evict();
+    this.#age();
   }
 
   drop(key: string): void {
-    const entry = this.#entries.get(key);
-    if (!entry) return;
-    this.#entries.delete(key);
-    this.#bytes -= entry.bytes;
+    const young = this.#young.get(key);
+    if (young) this.#youngBytes -= young.bytes;
+    this.#young.delete(key);
+    const old = this.#old.get(key);
+    if (old) this.#oldBytes -= old.bytes;
+    this.#old.delete(key);
   }
 
-  clear(): void {
-    this.#entries.clear();
-    this.#bytes = 0;
+  #add(entry: Entry): void {
+    this.#young.set(entry.key, entry);
+    this.#youngBytes += entry.bytes;
+    this.#age();
   }
 
-  #evict(): void {
-    for (const key of this.#entries.keys()) {
-      if (this.#bytes <= this.#bytesMax) return;
-      this.drop(key);
-    }
+  #age(): void {
+    if (this.#youngBytes <= this.#halfMax) return;
+    this.#old = this.#young;
+    this.#oldBytes = this.#youngBytes;
+    this.#young = new Map();
+    this.#youngBytes = 0;
   }
 }
 

@@ -75,7 +75,8 @@ const ATTEMPTS_MAX = 100;
 /** Decides commands and commits them: promises 1 to 5. */
 export class Commands {
   readonly #parts: CommandParts;
-  readonly #running = new Map<string, Promise<unknown>>();
+  /** Command ids that are being run, each with those who wait to repeat it. */
+  readonly #repeats = new Map<string, (() => void)[] | null>();
 
   constructor(parts: CommandParts) {
     this.#parts = parts;
@@ -90,11 +91,33 @@ export class Commands {
     const { commandId } = order;
     this.inFlight += 1;
     try {
-      if (commandId === null) return await this.#runUntilSettled(attempt);
-      return await this.#runAlone(commandId, attempt);
+      if (commandId !== null) while (this.#repeats.has(commandId)) await this.#turn(commandId);
+      if (commandId !== null) this.#repeats.set(commandId, null);
+      for (let tries = 0; tries < ATTEMPTS_MAX; tries++) {
+        this.#checkDeadline(attempt);
+        const settled = await this.#try(attempt);
+        if (settled.kind === "reply") return settled.reply;
+      }
+      throw new PlinthError("unavailable", "The entity is too busy.", { retryAfterMs: 100 });
     } finally {
       this.inFlight -= 1;
+      if (commandId !== null) this.#letRepeatsGoOn(commandId);
     }
+  }
+
+  /** Repeats that arrive while the first is under way wait for it: one of them would lose in any case. */
+  #turn(commandId: string): Promise<void> {
+    return new Promise((resolve) => {
+      const waiting = this.#repeats.get(commandId) ?? [];
+      waiting.push(resolve);
+      this.#repeats.set(commandId, waiting);
+    });
+  }
+
+  #letRepeatsGoOn(commandId: string): void {
+    const waiting = this.#repeats.get(commandId);
+    this.#repeats.delete(commandId);
+    if (waiting) for (const goOn of waiting) goOn();
   }
 
   #prepare(order: Order): Attempt {
@@ -109,28 +132,6 @@ export class Commands {
       fingerprint: order.commandId === null ? "" : fingerprintOf(order),
       expiresAt: this.#parts.clock.elapsed() + caller.deadlineMs,
     };
-  }
-
-  /** Repeats that arrive while the first is under way wait for it: one of them would lose in any case. */
-  async #runAlone(commandId: string, attempt: Attempt): Promise<CommandReply> {
-    for (let running = this.#running.get(commandId); running; running = this.#running.get(commandId))
-      await running.catch(() => {});
-    const run = this.#runUntilSettled(attempt);
-    this.#running.set(commandId, run);
-    try {
-      return await run;
-    } finally {
-      this.#running.delete(commandId);
-    }
-  }
-
-  async #runUntilSettled(attempt: Attempt): Promise<CommandReply> {
-    for (let tries = 0; tries < ATTEMPTS_MAX; tries++) {
-      this.#checkDeadline(attempt);
-      const settled = await this.#try(attempt);
-      if (settled.kind === "reply") return settled.reply;
-    }
-    throw new PlinthError("unavailable", "The entity is too busy.", { retryAfterMs: 100 });
   }
 
   async #try(attempt: Attempt): Promise<Settled> {

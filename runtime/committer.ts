@@ -50,10 +50,10 @@ export class Committer {
    * Resolves when the commit is durable or was judged otherwise. Rejects with `unavailable` where too many wait
    * or the store cannot answer, with `invalid_argument` for a text that no store keeps, with `deadline_exceeded` at `expiresAt` (of the clock's `elapsed`); the outcome is then unknown.
    */
-  async submit(commit: Commit, expiresAt: number): Promise<Outcome> {
-    checkCommit(commit);
-    if (this.#waiting.length >= this.#limits.waitingMax) throw overloaded();
+  submit(commit: Commit, expiresAt: number): Promise<Outcome> {
     return new Promise((resolve, reject) => {
+      checkCommit(commit);
+      if (this.#waiting.length >= this.#limits.waitingMax) throw overloaded();
       this.#waiting.push({ commit, expiresAt, resolve, reject });
       this.#schedule();
       this.#sweepLater();
