@@ -141,6 +141,8 @@ describe("commands over HTTP", () => {
   it("say that they were bound by Prefer: wait", async () => {
     const { headers } = await to("/accounts", {}, { prefer: "respond-async, wait=5" });
     assert.equal(headers.get("preference-applied"), "wait=5");
+    const hasty = await to("/accounts", {}, { prefer: "wait=0" });
+    assert.deepEqual([hasty.status, hasty.headers.get("preference-applied")], [201, "wait=1"]);
   });
 });
 

@@ -14,6 +14,8 @@ import type { Handler } from "./routes.ts";
 import { segment } from "./target.ts";
 
 const OFFERS = [JSON_TYPE];
+/** The shortest wait that a command can be bound by. */
+const LEAST_SECONDS = 1;
 
 /** Runs a command. Its headers are checked before its body is read, its body before anything is decided. */
 export function commandHandler(entity: Entity, command: AnyCommand): Handler {
@@ -34,7 +36,7 @@ export function commandHandler(entity: Entity, command: AnyCommand): Handler {
     const actor = await exchange.authenticate();
     const parsed = read(body, exchange);
     const reply = await exchange.site.operations.run({
-      caller: exchange.caller(actor),
+      caller: exchange.caller(actor, LEAST_SECONDS),
       entity: entity.name,
       command: command.name,
       id,

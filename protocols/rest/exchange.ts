@@ -59,17 +59,22 @@ export class Exchange {
     return this.site.identity.authenticate({ authorization: this.request.headers.authorization ?? null });
   }
 
-  /** Who asks, and until when: `Prefer: wait` can only shorten the time. */
-  caller(actor: Actor): Caller {
+  /**
+   * Who asks, and until when. `Prefer: wait` can only shorten the time, and not below `leastSeconds`: a command that is
+   * given none at all could only fail.
+   */
+  caller(actor: Actor, leastSeconds = 0): Caller {
     const { headers } = this.request;
     const trace = headers.traceparent === undefined ? null : traceparent(headers);
-    return { actor, trace, deadlineMs: this.#deadlineMs() };
+    return { actor, trace, deadlineMs: this.#deadlineMs(leastSeconds) };
   }
 
-  #deadlineMs(): number {
+  #deadlineMs(leastSeconds: number): number {
     const longest = this.site.limits.deadlineMs;
-    const seconds = this.request.headers.prefer === undefined ? null : preferredWait(this.request.headers);
-    if (seconds === null) return longest;
+    const { headers } = this.request;
+    const preferred = headers.prefer === undefined ? null : preferredWait(headers);
+    if (preferred === null) return longest;
+    const seconds = Math.max(preferred, leastSeconds);
     this.carried.push("Preference-Applied", `wait=${seconds}`);
     return Math.min(longest, seconds * 1000);
   }

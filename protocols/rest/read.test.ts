@@ -244,6 +244,14 @@ describe("reading what was just written", () => {
     assert.equal((await post(`${watched.url}/accounts`)).headers.get("set-cookie"), null);
   });
 
+  it("waits no longer than Prefer says, and answers 504 then", async () => {
+    const headers = { "plinth-at-least": "1000000", prefer: "wait=0" };
+    const { status, json, headers: answered } = await get("/balances/a", headers);
+    assert.deepEqual([status, json.code], [504, "deadline_exceeded"]);
+    assert.equal(answered.get("preference-applied"), "wait=0");
+    assert.equal((await get("/balances/a", { prefer: "wait=0" })).status, 200);
+  });
+
   it("refuses a position that is none", async () => {
     for (const position of ["-1", "1.5", "x", "9007199254740992", "1, 2"])
       assert.deepEqual(fault(await get("/balances", { "plinth-at-least": position })), [
