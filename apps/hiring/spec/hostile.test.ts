@@ -24,12 +24,15 @@ const shapes: Readonly<Record<string, string>> = {
   years: fill("5+ years of experience, "),
   skills: fill("Go, "),
   mojibake: fill("â€™"),
+  items: fill("- 5 years of Go\n".repeat(4)).split("\n").slice(0, 8000).join("\n"),
+  fields: fill("Location: London\n").split("\n").slice(0, 8000).join("\n"),
+  clauses: fill("a; "),
   indentation: head + Array.from({ length: 1000 }, (_, depth) => `${" ".repeat(depth)}- a`).join("\n"),
 };
 
 describe("hostile documents", () => {
   for (const [name, source] of Object.entries(shapes)) {
-    it(`is done with a mebibyte of ${name}`, { timeout: 30_000 }, () => {
+    it(`is done with a document of ${name}`, { timeout: 10_000 }, () => {
       const reading = readJobSpec(Buffer.from(source), "text/markdown");
       assert.ok(!reading.ok || reading.spec.title.text === "Senior Engineer");
     });

@@ -2,11 +2,12 @@ import type { List, ListItem, Nodes, Paragraph, RootContent, Table, TableRow } f
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmTableFromMarkdown } from "mdast-util-gfm-table";
 import { gfmTable } from "micromark-extension-gfm-table";
-import type { Block } from "./blocks.ts";
+import { type Block, shifted } from "./blocks.ts";
 import { htmlBlocks } from "./html.ts";
 import { type Inline, inlineOf, spanOf } from "./inline.ts";
 import { boldLead, type LineBreaks, paragraphBlocks } from "./paragraphs.ts";
 import type { Passage } from "./passage.ts";
+import { piecesOf } from "./pieces.ts";
 import type { Span } from "./quote.ts";
 import { tame } from "./tame.ts";
 
@@ -18,10 +19,15 @@ const options = {
 
 /** The blocks of a Markdown or plain text, in document order. `lineBreaks` says whether a line end matters. */
 export function markdownBlocks(text: string, lineBreaks: LineBreaks): Block[] {
-  const source = tame(text);
-  const reader = new Reader(source, lineBreaks);
-  for (const node of fromMarkdown(source, options).children) reader.read(node, 0);
-  return reader.blocks;
+  const blocks: Block[] = [];
+  let offset = 0;
+  for (const piece of piecesOf(tame(text))) {
+    const reader = new Reader(piece, lineBreaks);
+    for (const node of fromMarkdown(piece, options).children) reader.read(node, 0);
+    for (const block of shifted(reader.blocks, offset)) blocks.push(block);
+    offset += piece.length;
+  }
+  return blocks;
 }
 
 /** Walks the syntax tree; lists nest no deeper than `tame` lets them. */

@@ -70,6 +70,7 @@ const pension = /^401\s?k/i;
 
 /** Amounts of money in a text, in its order. Bare numbers count only where they have thousands or a "k". */
 export function moneyIn(text: string): Money[] {
+  if (!/\d/.test(text)) return [];
   const found: Money[] = [];
   for (const match of text.slice(0, 2000).matchAll(range)) {
     const groups = match.groups!;

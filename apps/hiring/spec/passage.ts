@@ -2,30 +2,38 @@ import type { Span } from "./quote.ts";
 
 const invisible = /[\u00ad\u200b-\u200d\u2060\ufeff]/;
 const blank = /\s/;
+/** White space that is no single space, or something invisible. */
+const untidy = /[^\S ]| {2}|[\u00ad\u200b-\u200d\u2060\ufeff]/;
+
+type Places = ArrayLike<number>;
 
 /**
  * Clean prose that remembers, for each of its characters, where that character stands in the document.
- * Markup, entities and line breaks are gone from the text; a match in it still quotes truly.
+ * Markup, entities and line breaks are gone from the text; a match in it still quotes truly. Parts of a
+ * passage share its places, so that taking one costs nothing however long the passage is.
  */
 export class Passage {
   readonly text: string;
-  readonly #starts: readonly number[];
-  readonly #ends: readonly number[];
+  readonly #starts: Places;
+  readonly #ends: Places;
+  /** Where the places of this text begin among those it shares, and how far all of them are moved. */
+  readonly #from: number;
+  readonly #shift: number;
 
-  constructor(text: string, starts: readonly number[], ends: readonly number[]) {
+  /** `starts` and `ends` say, from index `from` on, where each character of the text starts and ends. */
+  constructor(text: string, starts: Places, ends: Places, from = 0, shift = 0) {
     this.text = text;
     this.#starts = starts;
     this.#ends = ends;
+    this.#from = from;
+    this.#shift = shift;
   }
 
   /** A stretch of source taken as it stands. */
-  static verbatim(source: string, span: Span): Passage {
-    const starts = Array.from({ length: span.end - span.start }, (_, index) => span.start + index);
-    return new Passage(
-      source.slice(span.start, span.end),
-      starts,
-      starts.map((start) => start + 1),
-    );
+  static verbatim(source: string, { start, end }: Span): Passage {
+    const places = new Int32Array(end - start + 1);
+    for (let index = 0; index < places.length; index++) places[index] = start + index;
+    return new Passage(source.slice(start, end), places, places.subarray(1));
   }
 
   /** Passages one after the other; the separator belongs to the end of what precedes it. */
@@ -44,8 +52,8 @@ export class Passage {
       }
       text += passage.text;
       for (let index = 0; index < passage.text.length; index++) {
-        starts.push(passage.#starts[index]!);
-        ends.push(passage.#ends[index]!);
+        starts.push(passage.#startOf(index));
+        ends.push(passage.#endOf(index));
       }
     }
     return new Passage(text, starts, ends);
@@ -53,15 +61,14 @@ export class Passage {
 
   /** Where characters `from` to `to` (exclusive) of the text stand in the document. */
   span(from = 0, to = this.text.length): Span {
-    if (from >= to) {
-      const at = this.#starts[from] ?? this.#ends.at(-1) ?? 0;
-      return { start: at, end: at };
-    }
-    return { start: this.#starts[from]!, end: this.#ends[to - 1]! };
+    if (from < to) return { start: this.#startOf(from), end: this.#endOf(to - 1) };
+    const { length } = this.text;
+    const at = from < length ? this.#startOf(from) : length > 0 ? this.#endOf(length - 1) : 0;
+    return { start: at, end: at };
   }
 
   slice(from: number, to = this.text.length): Passage {
-    return new Passage(this.text.slice(from, to), this.#starts.slice(from, to), this.#ends.slice(from, to));
+    return new Passage(this.text.slice(from, to), this.#starts, this.#ends, this.#from + from, this.#shift);
   }
 
   trim(): Passage {
@@ -73,32 +80,33 @@ export class Passage {
 
   /** Runs of white space become one space, zero-width characters and soft hyphens go. */
   tidy(): Passage {
-    const kept: number[] = [];
-    const chars: string[] = [];
+    if (!untidy.test(this.text)) return this.trim();
+    const starts: number[] = [];
+    const ends: number[] = [];
+    let text = "";
     let afterSpace = true;
     for (let index = 0; index < this.text.length; index++) {
       const char = this.text[index]!;
       const isSpace = blank.test(char);
       if (invisible.test(char) || (isSpace && afterSpace)) continue;
-      chars.push(isSpace ? " " : char);
-      kept.push(index);
+      text += isSpace ? " " : char;
+      starts.push(this.#startOf(index));
+      ends.push(this.#endOf(index));
       afterSpace = isSpace;
     }
-    const starts = kept.map((index) => this.#starts[index]!);
-    const ends = kept.map((index) => this.#ends[index]!);
-    return new Passage(chars.join(""), starts, ends).trim();
+    return new Passage(text, starts, ends).trim();
   }
 
   /** The same text, for a source that stands `offset` further into the document. */
   shifted(offset: number): Passage {
     if (offset === 0) return this;
-    const shift = (place: number) => place + offset;
-    return new Passage(this.text, this.#starts.map(shift), this.#ends.map(shift));
+    return new Passage(this.text, this.#starts, this.#ends, this.#from, this.#shift + offset);
   }
 
   /** With spaces for line breaks. */
   unbroken(): Passage {
-    return new Passage(this.text.replaceAll("\n", " "), this.#starts, this.#ends);
+    const text = this.text.replaceAll("\n", " ");
+    return new Passage(text, this.#starts, this.#ends, this.#from, this.#shift);
   }
 
   /** The parts between line breaks, tidy, without the empty ones. */
@@ -112,5 +120,13 @@ export class Passage {
       from = to + 1;
     }
     return lines;
+  }
+
+  #startOf(index: number): number {
+    return this.#starts[this.#from + index]! + this.#shift;
+  }
+
+  #endOf(index: number): number {
+    return this.#ends[this.#from + index]! + this.#shift;
   }
 }

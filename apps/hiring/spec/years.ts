@@ -20,6 +20,9 @@ const mention = new RegExp(
   "giu",
 );
 
+/** A mention holds one of these; most texts hold none and need no closer look. */
+const spoken = /years?|yrs?|ideal|sweet spot/i;
+
 const upper = /^(?:up to|a maximum|max|no more|at most|less|under)/i;
 const notExperience =
   /^\s?(?:old\b|of age\b|ago\b|contract\b|fellowship\b|term\b|appointment\b|warranty\b|in (?:business|a row|operation)\b|per\b|from now\b|running\b|service\b)/i;
@@ -28,6 +31,7 @@ const notAsked =
 
 /** The years named in a text, in its order; ages, anniversaries and terms of contracts are not among them. */
 export function yearsIn(text: string): Years[] {
+  if (!spoken.test(text)) return [];
   const found: Years[] = [];
   for (const match of text.slice(0, 4000).matchAll(mention)) {
     const { ideal, bound, from, to, plus, unit, after } = match.groups!;
