@@ -1,15 +1,12 @@
 import type { Line } from "./line.ts";
 import type { Span } from "./quote.ts";
+import { provinces, states } from "./regions.ts";
 
 /** A country that the document names as where the work is. */
 export interface Country {
   readonly dollar: string;
   readonly span: Span;
 }
-
-const states =
-  "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC";
-const provinces = "ON|QC|BC|AB|MB|SK|NS|NB|NL|PE";
 
 /** What tells a country that has dollars of its own. */
 const signs: readonly (readonly [string, RegExp])[] = [

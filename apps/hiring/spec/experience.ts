@@ -78,9 +78,17 @@ function inLine(line: Line, quoter: Quoter): Experience[] {
   if (silent.has(line.topic)) return [];
   const sentences = line.kind === "prose" ? sentencesOf(line.passage) : [line.passage];
   return sentences.flatMap((sentence) => {
-    const isAsked = asking.has(line.topic) || experienceWords.test(sentence.text);
+    const isAsked = asking.has(line.topic) || asksFor(sentence.text);
     return isAsked ? merged(yearsIn(sentence.text)).map((years) => entry(years, sentence, line, quoter)) : [];
   });
+}
+
+/** "Acme has 20 years of experience" says nothing of the candidate: elsewhere someone has to be asked. */
+const asked =
+  /\b(?:you|your|candidates?|applicants?|someone|looking for|seeking|hiring|role|position|requires?|required|must|needs?|minimum|at least|ideal(?:ly)?)\b/i;
+
+function asksFor(text: string): boolean {
+  return experienceWords.test(text) && asked.test(text);
 }
 
 /** A wish ("ideally 6–8 years") belongs to the bounds named before it. */

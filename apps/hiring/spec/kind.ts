@@ -15,7 +15,7 @@ const startsMust = new RegExp(`^(?:${mustWords}\\s?[:–—-])`, "i");
 
 /** "… (preferred)", "… is a plus.", "… would be an advantage" */
 const endsNice = new RegExp(
-  `(?:[([]${niceWords}[)\\]]|\\b(?:is|are|would be|will be|considered|–|—|-|,)\\s(?:also |considered )?${niceWords}|\\s(?:preferred|desirable|desired))\\s?[.!]?$`,
+  `(?:[([]${niceWords}[)\\]]|\\b(?:is|are|would be|will be|considered|–|—|-|,)\\s(?:also |considered )?${niceWords}|\\s(?:preferred|desirable|desired)(?:,? (?:but|though|although) not \\w+)?)\\s?[.!]?$`,
   "i",
 );
 const endsMust = new RegExp(
@@ -37,8 +37,12 @@ export function kindOf(text: string, topic: Topic | null): Kind {
   return topic === "nice" ? "nice" : "must";
 }
 
+const declined =
+  /,?\s(?:but |though |although )?not (?:strictly )?(?:essential|required|mandatory|necessary|needed)\b/gi;
+
 /** "(PostgreSQL preferred)" and "Fluent English; German is a plus" wish for the part beside it. */
-function isPart(tail: string): boolean {
+function isPart(text: string): boolean {
+  const tail = text.replaceAll(declined, "");
   const isMixed =
     new RegExp(`\\b${mustWords}\\b`, "i").test(tail) ||
     /,[^,]*\s(?:preferred|desirable|desired)\s?[.!]?$/i.test(tail);

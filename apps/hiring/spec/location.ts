@@ -3,6 +3,7 @@ import type { Passage } from "./passage.ts";
 import { placeholder } from "./placeholder.ts";
 import { placesIn } from "./places.ts";
 import type { Quoter, Span } from "./quote.ts";
+import { isRegion } from "./regions.ts";
 import type { Location, Unread } from "./schema.ts";
 import { sentencesOf } from "./sentences.ts";
 import { hasWorkplace, type Workplace, workplaceOf } from "./workplace.ts";
@@ -34,6 +35,9 @@ const namesMax = 120;
 const sentenceNamesMax = 60;
 const spoken = /\b(?:is|are|was|you|we|will|our|your|they|it|can|have|has)\b/i;
 
+/** What such a field holds ("Full time, job share") is no name of a place, but may say how the work is done. */
+const pattern = /^work(?:ing)? (?:pattern|hours|time|arrangements?|mod(?:el|e)|setup)$/i;
+
 /** What a field or section on the location says: names of places, or sentences. */
 function inStatement(line: Line, quoter: Quoter): Location[] {
   const { passage, span } = line;
@@ -42,6 +46,7 @@ function inStatement(line: Line, quoter: Quoter): Location[] {
     : undefined;
   if (isOpen(line) || answer === "no") return [];
   if (answer === "yes") return [location({ arrangement: "remote" }, span, quoter)];
+  if (pattern.test(line.label)) return inSentence(passage, quoter);
   const sentences = sentencesOf(passage);
   return sentences.flatMap((sentence) => {
     const isNames =
@@ -66,6 +71,7 @@ const speaksOfPlace = new RegExp(
     "\\b(?:(?:this|the) (?:role|position|job|vacancy)|this)\\s(?:is|can be|will be|may be)\\b[^.]{0,60}\\b(?:remote|hybrid|on-?site|based|located|office)\\b",
     "\\byou(?:['’]ll| will)? be (?:based|working (?:remotely|from|in))\\b",
     "\\b(?:\\d|one|two|three|four) days (?:a|per) week (?:in|at|from) (?:the|our) [^.]{0,20}office\\b",
+    "\\b(?:for|at|from|join) (?:our|its|the) [^.]{0,30}\\b(?:site|office|headquarters|studio|plant|campus) (?:in|at)\\b",
     "\\b(?:fully|100%) remote (?:role|position|job|work)\\b",
   ].join("|"),
   "i",
@@ -83,13 +89,18 @@ function inProse({ kind, topic, passage, span }: Line, quoter: Quoter): Location
 
 const pin = /^(?:📍|🌍|🌎|🌏|🏠|🏢|🗺)\ufe0f?\s*/u;
 
-const cityAndCountry =
-  /^\p{Lu}[\p{L}.' -]{1,40}, (?:[A-Z]{2}|USA|England|Scotland|Wales|(?:United|Northern|New|South) \p{Lu}\p{L}+|Ireland|Germany|Austria|Switzerland|France|Spain|Portugal|Italy|Netherlands|Belgium|Denmark|Sweden|Norway|Finland|Poland|Czechia|Romania|Canada|Australia|India|Singapore|Brazil|Japan)$/u;
+const cityAndRegion = /^\p{Lu}[\p{L}.' -]{1,40}, (\p{Lu}[\p{L}. ]{1,30})(?=$| \(| or )/u;
+
+function namesCity(text: string): boolean {
+  const region = cityAndRegion.exec(text)?.[1];
+  return region !== undefined && isRegion(region);
+}
 
 /** "📍 Berlin", "Remote (EU)": a few words below the title, not a sentence. */
 function isHeaderPart(text: string): boolean {
-  const isShort = text.length <= 60 && !spoken.test(text) && !/[.!?:]$/.test(text);
-  return isShort && (pin.test(text) || cityAndCountry.test(text) || workplaceOf(text).arrangement !== null);
+  if (spoken.test(text) || /[.!?:]$/.test(text)) return false;
+  if (pin.test(text) || namesCity(text)) return text.length <= namesMax;
+  return text.length <= sentenceNamesMax && workplaceOf(text).arrangement !== null;
 }
 
 function withoutPin(passage: Passage): Passage {
@@ -98,7 +109,7 @@ function withoutPin(passage: Passage): Passage {
 
 const proper = "\\p{Lu}[\\p{L}.'’-]*(?:[ ](?:\\p{Lu}[\\p{L}.'’-]*|of|upon|am|de|la))*";
 const places = new RegExp(
-  `\\b(?:[Bb]ased|[Ll]ocated|[Ss]its?|[Ww]orking|[Ww]ork|[Oo]ffices?|[Hh]eadquarter(?:s|ed)) (?:in|at|out of|from|near) (?:our |the )?(${proper}(?:,? (?:or|and) ${proper}|, ${proper})*)`,
+  `\\b(?:[Bb]ased|[Ll]ocated|[Ss]its?|[Ss]ite|[Ww]orking|[Ww]ork|[Oo]ffices?|[Hh]eadquarter(?:s|ed)) (?:in|at|out of|from|near) (?:our |the )?(${proper}(?:,? (?:or|and) ${proper}|, ${proper})*)`,
   "u",
 );
 

@@ -9,6 +9,8 @@ export type LineBreaks = "matter" | "wrap";
 
 const label = /^(\p{L}[^:.!?]{0,48}?)\s*:(?=\s|$)/u;
 const looseBullet = /^[•◦▪‣●○∙➤➢►▶✓✔✅→»]\s*/u;
+/** "📍 Berlin" and "💰 €70k" on lines of their own are a fact each. */
+const pictograph = /^(?!\p{ASCII})\p{Extended_Pictographic}/u;
 const sentenceEnd = /[.!?:;][”"’)]*$/;
 
 /** A line shorter than this was ended by its writer, not by the width of a page. */
@@ -133,7 +135,10 @@ function continuation(
   for (let at = from; at < lines.length; at++) {
     const line = lines[at]!;
     const starts =
-      looseBullet.test(line.text) || isLabelled(line, bold) || headingLine(line, bold, line.span());
+      looseBullet.test(line.text) ||
+      pictograph.test(line.text) ||
+      isLabelled(line, bold) ||
+      headingLine(line, bold, line.span());
     if (starts || (breaks === "matter" && !isWrapped(last, line))) break;
     taken.push(line);
     last = line;

@@ -67,6 +67,16 @@ describe("years", () => {
     ["Golang — 6-8 years of professional experience required", [[6, 8, "Golang"]]],
     ["Python (5+ years)", [[5, null, "Python"]]],
     ["5 or more years' experience of nursing", [[5, null, "nursing"]]],
+    [
+      "10+ years in software, of which at least 4 in leadership",
+      [
+        [10, null, "software"],
+        [4, null, "leadership"],
+      ],
+    ],
+    ["managed engineers for at least 3 years", [[3, null, null]]],
+    ["we have built bridges for over 50 years", []],
+    ["two years in medical devices would be a plus", [[2, null, "medical devices"]]],
     ["You must be 18 years old", []],
     ["founded 10 years ago", []],
     ["a two-year fellowship, a 2 year contract", []],
@@ -115,6 +125,7 @@ describe("kinds", () => {
     ["must|Kafka experience is a big plus.", "nice"],
     ["must|Bonus: GraphQL", "nice"],
     ["must|Knowledge of Kafka preferred", "nice"],
+    ["must|A certificate is preferred but not required.", "nice"],
     ["must|Bachelor's degree required, Master's preferred", "must"],
     ["nice|Kubernetes production experience (required)", "must"],
     ["nice|A driving licence is essential.", "must"],
@@ -153,6 +164,25 @@ describe("places", () => {
         [null, "remote", "US-based only"],
       ],
     ],
+    [
+      "London, Leeds or Remote",
+      [
+        ["London", null, null],
+        ["Leeds", null, null],
+        [null, "remote", null],
+      ],
+    ],
+    [
+      "Paris, France or Remote",
+      [
+        ["Paris, France", null, null],
+        [null, "remote", null],
+      ],
+    ],
+    ["Anywhere in the U.S. (remote)", [["Anywhere in the U.S.", "remote", null]]],
+    ["Virtual", [[null, "remote", null]]],
+    ["Leeds (3 days on-site)", [["Leeds", "hybrid", null]]],
+    ["Pune (work from office)", [["Pune", "on-site", null]]],
     ["Paris (on-site)", [["Paris", "on-site", null]]],
     [
       "London or Bristol (hybrid, 2 days a week in the office)",
@@ -199,6 +229,7 @@ describe("headings", () => {
     ["Where is this position located?", "location"],
     ["Second stage interview", "process"],
     ["How to Apply", "process"],
+    ["How we'll assess you", "process"],
     ["For each job on your resume, provide:", "process"],
     ["About the team", "about"],
     ["Community", null],

@@ -1,5 +1,6 @@
 import type { Passage } from "./passage.ts";
 import type { Span } from "./quote.ts";
+import { isRegion } from "./regions.ts";
 import { type Workplace, withoutWorkplace, workplaceOf } from "./workplace.ts";
 
 /** One of the places that a text names, with what it says of the work there. */
@@ -35,28 +36,31 @@ function separatorsIn(text: string): Span[] {
   const breaks = [...open.matchAll(strong)];
   const first = breaks[0]?.index ?? -1;
   const commas = [...open.matchAll(/,\s*(?=\p{Lu})/gu)].filter(
-    ({ index }) => index < first && !isRegion(open, index, first),
+    ({ index }) =>
+      index < first &&
+      !saysWhere(
+        open
+          .slice(index + 1, first)
+          .split(",")[0]!
+          .trim(),
+      ),
   );
   return [...commas, ...breaks]
     .map((match) => ({ start: match.index, end: match.index + match[0].length }))
     .sort((one, other) => one.start - other.start);
 }
 
-/** "New York, NY or Remote": what follows a single comma, or is an abbreviation, says where the place is. */
-function isRegion(text: string, comma: number, end: number): boolean {
-  const commas = text.slice(0, end).match(/,/g)?.length ?? 0;
-  const after = text
-    .slice(comma + 1, end)
-    .split(",")[0]!
-    .trim();
-  return commas === 1 || /^(?:[A-Z]{2,3}|U\.[SK]\.)$/.test(after);
+/** "New York, NY or Remote", "Berlin, DE or Munich, DE" */
+function saysWhere(name: string): boolean {
+  return isRegion(name) || /^[A-Z]{2,3}$/.test(name);
 }
 
-const remoteFirst = /^(?:(?:fully|100%|primarily|mostly) )?(?:remote|anywhere|work(?:ing)? from)/i;
+const remoteFirst =
+  /^(?:(?:fully|100%|primarily|mostly) )?(?:remote|anywhere(?! (?:in|within|across)\b)|work(?:ing)? from)/i;
 const limits = /\b(?:only|based|within|must|right to work|citizens?|residents?)\b/i;
 const aside = /^(?:with|including|some|occasional|flexible|plus)\b/i;
 
-/** What stands beside "remote" says where from; what stands beside a place is part of its name. */
+/** What stands beside "remote" says where from; "anywhere in the U.S." is a place, if a large one; what stands beside a place is part of its name. */
 function placeOf(passage: Passage): Place {
   const workplace = workplaceOf(passage.text);
   const outside = passage.text.replaceAll(/\s*[([][^)\]]*[)\]]?/g, " ").trim();

@@ -244,7 +244,10 @@ describe("the public job specs", { skip }, () => {
       assertFacts(spec, facts);
       assert.equal(count(spec, "nice"), 0);
       assert.ok(spec.responsibilities.length >= 9);
-      assert.equal(spec.locations.length, 1);
+      const [place, ...others] = spec.locations.map((location) => [location.place, location.arrangement]);
+      const anywhere = ["Anywhere in the U.S.", "remote"];
+      assert.deepEqual(place, name === "PIF-Director" ? ["Washington, DC", null] : anywhere);
+      assert.deepEqual(others, []);
     });
   }
 

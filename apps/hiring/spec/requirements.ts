@@ -55,7 +55,8 @@ function statementsOf(line: Line): Stated[] {
     );
     return parts.filter(({ text }) => asks(text, line.topic)).map(whole);
   }
-  if (!isAsked || isBound(line)) return [];
+  if (!isAsked) return line.kind === "item" && asks(line.passage.text, line.topic) ? [line] : [];
+  if (isBound(line)) return [];
   const clauses = line.kind === "field" ? clausesOf(line.passage) : [];
   return clauses.length > 1 ? clauses.map(whole) : [{ passage: line.passage, span: line.span }];
 }
@@ -80,18 +81,26 @@ const announces = /[?:]$|\b(?:follows|following|below|includes?|including|are|is
 /** A line without a full stop is an item whose bullet was lost. */
 const lineMax = 140;
 
+/** "Applicants must have a degree" is not about applying. */
+const demandOnApplicants =
+  /\b(?:all |successful )?(?:applicants?|candidates?) (?:must|should|need to|are required to) (?:also )?(?:be able|have|hold|possess|demonstrate)\b/gi;
+
+/** What a sentence in any part of a document has to say to be a requirement all the same… */
+const demandsAnywhere =
+  /\b(?:role|position|job|candidates?) requires?\b|\byou (?:must|(?:will |also )?need to) (?:also )?(?:have|be|hold)\b|\byou(?:['’]ll| will) (?:also )?need (?!to\b)/i;
+/** …of which it has to name one, or the right to do the work. */
+const eligibility = /\b(?:citizens?|nationals?|citizenship|right to work|work permit|visa|driv(?:er|ing)\b)/i;
+
 /** Outside the sections that ask, only a sentence that demands a quality is a requirement. */
 function asks(text: string, topic: Topic | null): boolean {
-  if (announces.test(text) || procedural.test(text)) return false;
+  const said = text.replaceAll(demandOnApplicants, "you must have");
+  if (announces.test(said) || procedural.test(said)) return false;
   if (topic === "about" || topic === null)
-    return (
-      /\b(?:role|position|job|candidates?) requires?\b|\byou (?:must|need to) have\b/i.test(text) &&
-      qualities.test(text)
-    );
+    return demandsAnywhere.test(said) && (qualities.test(said) || eligibility.test(said));
   if (!asking.has(topic)) return false;
-  const isLine = !/[.!]$/.test(text) && text.length <= lineMax;
-  const isDemand = demands.test(text) && (qualities.test(text) || skillsIn(text).length > 0);
-  return isLine || startsWithQuality.test(text) || isDemand;
+  const isLine = !/[.!]$/.test(said) && said.length <= lineMax;
+  const isDemand = demands.test(said) && (qualities.test(said) || skillsIn(said).length > 0);
+  return isLine || startsWithQuality.test(said) || isDemand;
 }
 
 /** "Minimum: 5 years" below "Experience range" bounds the experience; it asks for nothing more. */

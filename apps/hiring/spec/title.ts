@@ -50,12 +50,25 @@ export function titleOf(blocks: readonly Block[]): Title | null {
     ...headings.filter(({ level }) => level <= 2).map(({ passage }) => passage),
     ...rows,
   ];
-  const candidates = [...named, ...opening, ...headings.map(({ passage }) => passage)]
+  const candidates = [
+    ...named,
+    ...opening,
+    ...headings.map(({ passage }) => passage),
+    ...openingFields(blocks),
+  ]
     .filter(({ text }) => text !== "" && !otherDocument.test(text))
     .map(parsed);
   const role = candidates.find(({ title }) => looksLikeRole(title.text) && !isSectionName(title.text));
   if (role) return { ...role, isRole: true };
   return inProse(blocks) ?? unknownTitle(headings);
+}
+
+/** "Contract: Senior Tester" at the very top, but not "Reports to: Head of Testing". */
+function openingFields(blocks: readonly Block[]): Passage[] {
+  const others = /\b(?:reports?|reporting|manager|contact|department|team|division|from|to|with)\b/i;
+  return blocks
+    .slice(0, 2)
+    .flatMap((block) => (block.kind === "field" && !others.test(block.label) ? [block.value] : []));
 }
 
 function isLeadIn({ passage }: { passage: Passage }): boolean {

@@ -211,7 +211,10 @@ const expected: Readonly<Record<string, ReturnType<typeof notes>>> = {
     ...nothing,
     title: "Head of Engineering",
     salary: ["GBP", 130_000, 150_000, "year"],
-    experience: [[10, null, "software"]],
+    experience: [
+      [10, null, "software"],
+      [4, null, "leadership"],
+    ],
     must: [
       "Has led teams of more than 10 engineers",
       "Knows how to scale a SaaS product",

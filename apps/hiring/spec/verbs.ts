@@ -1,21 +1,25 @@
 /** What duties begin with: "Design services", "Designing services", "Designs services". */
 const duties = new Set(
-  `accelerate achieve act adapt address administer advance advise advocate analyse analyze answer anticipate apply
-  architect articulate ask assess assist assure attend audit automate balance be benchmark bring build calculate
-  capture care carry challenge champion check clarify coach code collaborate collect communicate conduct configure
-  consider consult contribute coordinate craft create cultivate debug define deliver demonstrate deploy design
-  determine develop devise diagnose direct discover document draft drive educate employ empower enable encourage
-  engage engineer enhance ensure escalate establish evaluate evolve execute explain explore extend facilitate feed
-  find fix focus forecast foster gain gather generate give grow guide handle help hire hold identify implement
-  improve influence inform innovate inspire install integrate interpret introduce investigate iterate join keep
-  launch lead learn leverage liaise listen maintain make manage map maximise mentor migrate mitigate model monitor
-  negotiate nurture offer onboard operate optimise optimize orchestrate organise organize orient oversee own
-  participate partner perform pick plan play practice prepare present prioritise prioritize produce promote propose
-  protect prototype prove provide publicise publish raise rationalise recommend recruit reduce refactor refine
-  report represent research resolve respond retain reuse review run scale secure seek sell serve set shape share ship
-  solve source sponsor spot start stay steer steward streamline strengthen submit suggest supervise support sustain
-  take teach test think track train transform transition translate triage troubleshoot understand undertake update
-  uphold use utilise utilize validate visit work write`.split(/\s+/),
+  `accelerate achieve act adapt address administer advance advise advocate analyse analyze answer anticipate
+  apply architect articulate ask assess assist assure attend audit automate balance be benchmark bring build
+  calculate capture care carry chair challenge champion check clarify coach code collaborate collect
+  commission communicate conduct configure consider consult contribute coordinate craft create cultivate
+  curate debug define delegate deliver demonstrate deploy deputise design determine develop devise diagnose
+  direct discover document draft drive educate embed employ empower enable encode encourage engage engineer
+  enhance ensure escalate establish estimate evaluate evolve execute expand explain explore extend facilitate
+  feed find fix focus forecast formulate foster gain gather generate give govern grow guide handle help hire
+  hold hone identify implement improve influence inform innovate inspect inspire install instil instill
+  integrate interpret introduce invest investigate iterate join keep launch lead learn leverage liaise listen
+  maintain make manage map maximise maximize measure meet mentor migrate mitigate mobilise model monitor
+  motivate navigate negotiate nurture obtain offer onboard operate optimise optimize orchestrate organise
+  organize orient oversee own participate partner perform pick plan play practice prepare present prioritise
+  prioritize procure produce promote propose protect prototype prove provide provision publicise publish raise
+  rationalise realise receive recommend reconcile recruit rectify reduce refactor refine remediate remove
+  report represent research resolve respond retain reuse review run scale secure seek sell serve set shape
+  share ship simplify solve source specify sponsor spot standardise standardize start stay steer steward
+  streamline strengthen strive submit suggest supervise support sustain synthesise tackle tailor take teach
+  test think track train transform transition translate triage troubleshoot unblock understand undertake
+  unlock update uphold use utilise utilize validate verify visit weigh work write`.split(/\s+/),
 );
 
 const adverb = /ly$/;

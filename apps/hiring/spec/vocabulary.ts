@@ -25,7 +25,7 @@ const announcements: readonly (readonly [Topic, RegExp])[] = [
   ],
   [
     "title",
-    /^(?:(?:job|position|role|vacancy) title|title|position|role|vacancy|job|opening|job name|position name)$/,
+    /^(?:(?:job|position|role|vacancy) title|title|position|role|vacancy|job|opening|job name|position name|post|post title|designation|role name)$/,
   ],
   [
     "organisation",
@@ -68,6 +68,7 @@ const announcements: readonly (readonly [Topic, RegExp])[] = [
     "must",
     /\b(?:specialized|specialised) (?:experience|requirements?)\b|\bwhat we (?:expect|require)\b|\byou need to have\b|\byou(?:'ll| will)? (?:absolutely|definitely) need\b|\bto qualify\b/,
   ],
+  ["process", /\bhow (?:we|you)(?:'ll| will)?(?: be)? assess(?:ed)?\b|\b(?:behaviours|success profiles)$/],
   [
     "process",
     /\b(?:interviews?|selection process|hiring process|recruitment process|application|applicants? should|next steps?|sift|how we hire|^(?:the |our )?process$|what happens next|feedback|timeline|closing date|deadline)\b/,

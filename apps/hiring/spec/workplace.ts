@@ -19,18 +19,26 @@ const weekInDays = 5;
 /** Reads "hybrid — 3 days in office", "remote-first", "up to 2 days a week on site". */
 export function workplaceOf(text: string): Workplace {
   const officeDays = officeDaysIn(text);
-  return { arrangement: arrangementIn(text) ?? implied(officeDays), officeDays };
+  const said = arrangementIn(text);
+  const isPart = said === "on-site" && officeDays !== null;
+  return { arrangement: isPart ? implied(officeDays) : (said ?? implied(officeDays)), officeDays };
 }
 
 export function hasWorkplace({ arrangement, officeDays }: Workplace): boolean {
   return arrangement !== null || officeDays !== null;
 }
 
+const onSite =
+  /\b(?:on-?site|in[- ]office|office[- ]based|in[- ]person|work(?:ing)? from (?:the |our )?office|wfo)\b/i;
+/** As the whole of a location, not as in "virtual machines". */
+const virtual = /^virtual(?: (?:position|role|location))?(?=$|\s?[(,])/i;
+
 function arrangementIn(text: string): Arrangement | null {
   if (/\bhybrid\b/i.test(text)) return "hybrid";
   if (/\b(?:no|not|non)[ -](?:fully )?remote\b|\bremote (?:is )?not\b/i.test(text)) return null;
   if (/\b(?:remote|work(?:ing)? from (?:home|anywhere)|wfh|anywhere)\b/i.test(text)) return "remote";
-  return /\b(?:on-?site|in[- ]office|office[- ]based|in[- ]person)\b/i.test(text) ? "on-site" : null;
+  if (virtual.test(text)) return "remote";
+  return onSite.test(text) ? "on-site" : null;
 }
 
 function officeDaysIn(text: string): Range | null {
@@ -54,7 +62,7 @@ function implied(officeDays: Range | null): Arrangement | null {
 }
 
 const modeWords =
-  /\b(?:(?:fully|100%|primarily|mostly|flexible|partially|partly)[\s-]+)?(?:remote(?:ly)?(?:[- ](?:first|friendly|only|ok|possible|working|work))?|hybrid(?:[- ](?:working|work|remote|model|role))?|on-?site|in[- ]office|in[- ]person|office[- ]based|work(?:ing)? from home|wfh|(?:full|part)[- ]time|permanent|flexible hours)\b/gi;
+  /\b(?:(?:fully|100%|primarily|mostly|flexible|partially|partly)[\s-]+)?(?:remote(?:ly)?(?:[- ](?:first|friendly|only|ok|possible|working|work))?|hybrid(?:[- ](?:working|work|remote|model|role))?|on-?site|in[- ]office|in[- ]person|office[- ]based|work(?:ing)? from (?:home|(?:the |our )?office)|wfh|wfo|^virtual(?: (?:position|role|location))?(?=$|\s?[(,])|(?:full|part)[- ]time|permanent|flexible hours)\b/gi;
 const dayWords =
   /(?:\b(?:up to|at least|min(?:imum)?\.?(?: of)?) )?\b(?:\d|one|two|three|four|five)(?:\s?(?:-|–|to|or)\s?(?:\d|two|three|four|five))?\+?\s*x?\s*days?\b(?:\s*(?:a|per|\/|each)\s*week)?(?:\s*(?:in|at|from|on|of)?\s*(?:the|our)?\s*(?:office|on-?site|site|attendance|in[- ]person))?(?:\s*(?:a|per|\/|each)\s*week)?|\b(?:in|at) (?:the|our) office\b/gi;
 
