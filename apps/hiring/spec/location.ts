@@ -81,6 +81,8 @@ const readMax = 4000;
 function inProse({ kind, topic, passage, span }: Line, quoter: Quoter): Location[] {
   if (topic === "process" || passage.text.length > readMax) return [];
   if (kind === "prose" && isHeaderPart(passage.text)) return named(withoutPin(passage), span, quoter);
+  const afterName = kind === "prose" ? behindName(passage) : null;
+  if (afterName) return named(afterName, afterName.span(), quoter);
   const sentences = kind === "prose" ? sentencesOf(passage) : [passage];
   return sentences
     .filter(({ text }) => speaksOfPlace.test(text))
@@ -101,6 +103,13 @@ function isHeaderPart(text: string): boolean {
   if (spoken.test(text) || /[.!?:]$/.test(text)) return false;
   if (pin.test(text) || namesCity(text)) return text.length <= namesMax;
   return text.length <= sentenceNamesMax && workplaceOf(text).arrangement !== null;
+}
+
+/** "Northwind — Denver, CO or remote (US)": what stands behind the employer's name. */
+function behindName(passage: Passage): Passage | null {
+  const dash = /^[^—–]{2,60}\s[—–]\s/.exec(passage.text)?.[0].length ?? 0;
+  const rest = passage.slice(dash);
+  return dash > 0 && namesCity(rest.text) && isHeaderPart(rest.text) ? rest : null;
 }
 
 function withoutPin(passage: Passage): Passage {

@@ -13,6 +13,7 @@ const statements: readonly RegExp[] = [
     "u",
   ),
   new RegExp(`\\b[Aa]s an? [^.,]{3,80}? (?:at|within|in|for) (?:the )?(${name}),? you(?:'|’| )`, "u"),
+  new RegExp(`^(${name}) is (?:proud to be )?an [Ee]qual [Oo]pportunit(?:y|ies) [Ee]mployer\\b`, "u"),
   new RegExp(`\\b[Jj]oin (${name})(?: as\\b|['’]s\\b)`, "u"),
 ];
 
@@ -30,7 +31,7 @@ export function organisationOf(lines: readonly Line[], headings: readonly Passag
 }
 
 function inSentences(lines: readonly Line[]): Passage | null {
-  for (const { kind, passage } of lines.slice(0, 60)) {
+  for (const { kind, passage } of lines) {
     if (kind === "item") continue;
     for (const sentence of sentencesOf(passage).slice(0, 20)) {
       const found = inSentence(sentence);

@@ -95,7 +95,7 @@ function isLabelOfNext(
 }
 
 /** A line with a price or a pin on a map is a fact, however bold. */
-const factSign = /[£€$]\s?\d|^(?:📍|💰|💵|🌍|🌎|🌏)/u;
+const factSign = /[£€$]\s?\d|^(?:📍|💰|💵|💷|💶|💸|🌍|🌎|🌏)/u;
 
 function headingLine(line: Passage, bold: readonly Span[], span: Span): Block | null {
   const text = line.text;

@@ -179,6 +179,28 @@ describe("places", () => {
         [null, "remote", null],
       ],
     ],
+    [
+      "Denver, CO (hybrid, 3 days/week on-site) or Remote (US)",
+      [
+        ["Denver, CO", "hybrid", null],
+        [null, "remote", "US"],
+      ],
+    ],
+    [
+      "Coventry, Darlington, Sheffield",
+      [
+        ["Coventry", null, null],
+        ["Darlington", null, null],
+        ["Sheffield", null, null],
+      ],
+    ],
+    [
+      "12 High Street, Wakefield, West Yorkshire",
+      [["12 High Street, Wakefield, West Yorkshire", null, null]],
+    ],
+    ["Canary Wharf, London, UK", [["Canary Wharf, London, UK", null, null]]],
+    ["Remote, US or Canada", [[null, "remote", "US or Canada"]]],
+    ["Milton Keynes with hybrid working", [["Milton Keynes", "hybrid", null]]],
     ["Anywhere in the U.S. (remote)", [["Anywhere in the U.S.", "remote", null]]],
     ["Virtual", [[null, "remote", null]]],
     ["Leeds (3 days on-site)", [["Leeds", "hybrid", null]]],

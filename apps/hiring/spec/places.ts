@@ -28,30 +28,36 @@ function alternativesIn(passage: Passage): Passage[] {
   return parts.map((part) => part.trim()).filter(({ text }) => text !== "");
 }
 
-const strong = /\s+(?:or|and)\s+(?=\p{Lu}|remote|hybrid)|\s*[;|]\s*|\s*\/\s*(?=\p{Lu})|\s+·\s+/gu;
+const strong =
+  /\s+(?:or|and)\s+(?=\p{Lu}|remote|hybrid)|,\s*(?=Remote\s*(?:_|$))|\s*[;|]\s*|\s*\/\s*(?=\p{Lu})|\s+·\s+/gu;
 
-/** Where one place ends and the next begins, brackets aside. Commas separate only in "A, B or C". */
+/** Where one place ends and the next begins, brackets aside. */
 function separatorsIn(text: string): Span[] {
-  const open = text.replaceAll(/[([][^)\]]*[)\]]?/g, (inner) => " ".repeat(inner.length));
-  const breaks = [...open.matchAll(strong)];
-  const first = breaks[0]?.index ?? -1;
-  const commas = [...open.matchAll(/,\s*(?=\p{Lu})/gu)].filter(
-    ({ index }) =>
-      index < first &&
-      !saysWhere(
-        open
-          .slice(index + 1, first)
-          .split(",")[0]!
-          .trim(),
-      ),
-  );
-  return [...commas, ...breaks]
+  const open = text.replaceAll(/[([][^)\]]*[)\]]?/g, (inner) => "_".repeat(inner.length));
+  const breaks = [...open.matchAll(strong)].filter((match) => !isWithinLimit(open, match));
+  return [...commasIn(open, breaks[0]?.index), ...breaks]
     .map((match) => ({ start: match.index, end: match.index + match[0].length }))
     .sort((one, other) => one.start - other.start);
 }
 
+/** Commas separate in "A, B or C" and in "A, B, C", where what follows is not the region of what precedes. */
+function commasIn(text: string, end: number | undefined): RegExpExecArray[] {
+  const names = text.slice(0, end);
+  const commas = [...names.matchAll(/,\s*(?=\p{Lu})/gu)];
+  const separating = commas.filter(({ index }) => !saysWhere(names.slice(index + 1).split(",")[0]!));
+  const isList = commas.length >= 2 && separating.length === commas.length && !/\d/.test(names);
+  return end !== undefined || isList ? separating : [];
+}
+
+/** "Remote in the US or Canada": both are where one may work remotely. */
+function isWithinLimit(text: string, { 0: separator, index }: RegExpExecArray): boolean {
+  const isLimited = remoteFirst.test(text) && /\p{Lu}/u.test(text.slice(1, index));
+  return isLimited && saysWhere(text.slice(index + separator.length));
+}
+
 /** "New York, NY or Remote", "Berlin, DE or Munich, DE" */
-function saysWhere(name: string): boolean {
+function saysWhere(part: string): boolean {
+  const name = part.replaceAll("_", "").trim();
   return isRegion(name) || /^[A-Z]{2,3}$/.test(name);
 }
 
@@ -64,7 +70,7 @@ const aside = /^(?:with|including|some|occasional|flexible|plus)\b/i;
 function placeOf(passage: Passage): Place {
   const workplace = workplaceOf(passage.text);
   const outside = passage.text.replaceAll(/\s*[([][^)\]]*[)\]]?/g, " ").trim();
-  const name = withoutWorkplace(outside);
+  const name = withoutWorkplace(outside).replace(/,?\s(?:with|including) .*$/, "");
   const notes = [...passage.text.matchAll(/[([]([^)\]]*)[)\]]?/g)].map((match) =>
     withoutWorkplace(match[1]!),
   );

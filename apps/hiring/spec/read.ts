@@ -79,7 +79,7 @@ function find(
   const location = locationsOf(lines, quoter);
   const salary = salaryOf(lines, masked.tags, document, quoter);
   const responsibilities = responsibilitiesOf(lines, quoter);
-  const benefits = benefitsOf(lines, quoter);
+  const benefits = benefitsOf(lines, salary.salary, quoter);
   const requirements = requirementsOf(lines, quoter);
   const organisation = title.organisation ?? organisationOf(lines, headingsOf(body));
   const spec: Omit<JobSpec, "title" | "repairs" | "unread"> = {

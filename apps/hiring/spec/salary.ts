@@ -18,7 +18,7 @@ const payWords =
 const otherMoney =
   /\b(?:budget|bonus(?:es)? of|sign(?:ing)?[- ]on|signing bonus|stipend|allowance|raised|funding|funded|series [a-e]|revenue|turnover|arr|valuation|valued|million|billion|bn|contribution|match(?:ed|ing)?|referral|pension|voucher|assets|transactions?|customers|users|saved?|worth of|training|learning)\b/i;
 const saysPay =
-  /^(?:the |our |your )?(?:base |annual )?(?:salary|pay|compensation|remuneration)\b.{0,30}(?:\bis\b|\bare\b|\bwill be\b|:)/i;
+  /^(?:💰|💵|💷|💶|💸)|^(?:the |our |your )?(?:base |annual )?(?:salary|pay|compensation|remuneration)\b.{0,30}(?:\bis\b|\bare\b|\bwill be\b|:)/i;
 const paySystem = /\bpay (?:system|scale)\b|\bmaximum salary available\b/i;
 const noAmount =
   /\b(?:competitive|negotiable|attractive|market[- ](?:rate|leading)|generous|excellent|d\.?o\.?e\.?|depend(?:s|ing|ent)|tbc|tbd|to be (?:confirmed|determined|agreed)|commensurate|not disclosed)\b/i;
@@ -69,9 +69,10 @@ function mentionsOf(line: Line): Mention[] {
 }
 
 /** "from $129,300 in our lowest market up to $223,600 in our highest" */
-function spread([first, second]: readonly Money[]): Money | undefined {
-  if (!first || !second || first.max !== null || second.min !== null) return first;
-  return { ...first, max: second.max, end: second.end };
+function spread(amounts: readonly Money[]): readonly Money[] {
+  const [first, second, ...others] = amounts;
+  if (!first || !second || first.max !== null || second.min !== null) return amounts;
+  return [{ ...first, max: second.max, end: second.end }, ...others];
 }
 
 /** "€65,000 – €80,000 per year" can be nothing but pay. */
@@ -84,11 +85,16 @@ interface Reading extends Mention {
 }
 
 function readMention(mention: Mention): Reading[] {
-  const { text } = mention.passage;
+  const { passage } = mention;
+  const { text } = passage;
   const amounts = moneyIn(text).filter((money) => !isOther(text, money) && isSalary(money, mention));
-  const money = spread(amounts);
-  if (money && !mention.isPay && !payWords.test(text) && !isPaidRange(money)) return [];
-  return money ? [{ ...mention, money }] : [];
+  const [money, ...others] = spread(amounts);
+  if (!money || !(mention.isPay || payWords.test(text) || isPaidRange(money))) return [];
+  const differing = others.filter(({ min, max }) => min !== money.min || max !== money.max);
+  return [
+    { ...mention, money },
+    ...differing.map((other) => ({ ...mention, money: other, span: passage.span(other.start, other.end) })),
+  ];
 }
 
 /** "a £1,500 learning budget" is money, but not pay; the words around the amount tell. */

@@ -3,7 +3,7 @@ import { looksLikePay, moneyIn } from "./money.ts";
 import type { Passage } from "./passage.ts";
 import { placeholder } from "./placeholder.ts";
 import type { Quoter } from "./quote.ts";
-import type { Statement, Unread } from "./schema.ts";
+import type { Salary, Statement, Unread } from "./schema.ts";
 import { sentencesOf } from "./sentences.ts";
 import { startsWithVerb } from "./verbs.ts";
 
@@ -23,24 +23,33 @@ export function responsibilitiesOf(lines: readonly Line[], quoter: Quoter): Stat
   return statementsOf(own, quoter, ({ text }) => duty.test(text) || startsWithVerb(text));
 }
 
+/** "We also offer stock options", amid sentences about the salary. */
+const offers =
+  /\b(?:we (?:also )?(?:offer|provide)|benefits include|you(?:['’]ll| will) (?:also )?(?:get|receive))\b/i;
+
 /** What the employer offers. The salary in the same list is told apart, and so is a package beside a salary. */
-export function benefitsOf(lines: readonly Line[], quoter: Quoter): StatementReading {
-  const own = lines.filter(({ topic, label, kind, passage }) => {
-    if (topic === "benefits") return !looksLikePay(label, passage.text);
-    return (
-      topic === "salary" && kind === "item" && !pay.test(passage.text) && moneyIn(passage.text).length === 0
-    );
+export function benefitsOf(lines: readonly Line[], salary: Salary | null, quoter: Quoter): StatementReading {
+  const own = lines.filter(({ topic, label, kind, passage, span }) => {
+    const isSalary = salary !== null && quoter.quote(span).text === salary.quote.text;
+    if (topic === "benefits") return !isSalary && !looksLikePay(label, passage.text);
+    if (topic !== "salary") return false;
+    if (kind === "item") return !pay.test(passage.text) && moneyIn(passage.text).length === 0;
+    return kind === "prose" && offers.test(passage.text);
   });
-  return statementsOf(own, quoter, ({ text }) => !text.endsWith("?"));
+  const says = ({ text }: Passage, { topic }: Line) =>
+    !text.endsWith("?") && (topic !== "salary" || offers.test(text));
+  return statementsOf(own, quoter, says);
 }
 
 function statementsOf(
   own: readonly Line[],
   quoter: Quoter,
-  says: (sentence: Passage) => boolean,
+  says: (sentence: Passage, line: Line) => boolean,
 ): StatementReading {
   const items = own.filter(({ kind }) => kind !== "prose");
-  const sentences = own.flatMap(({ passage }) => sentencesOf(passage)).filter(says);
+  const sentences = own.flatMap((line) =>
+    sentencesOf(line.passage).filter((sentence) => says(sentence, line)),
+  );
   const stated = items.length > 0 ? items : sentences.map((passage) => ({ passage, span: passage.span() }));
   const statements: Statement[] = [];
   const unread: Unread[] = [];

@@ -99,7 +99,7 @@ const announcements: readonly (readonly [Topic, RegExp])[] = [
   ],
   [
     "location",
-    /\b(?:locations?|where you(?:'ll| will) (?:work|be)|where we work|where is|where this|place of work|workplace|work (?:site|arrangement|model|mode|setup)|working (?:pattern|arrangements?|model)|office|based in|remote|base)\b/,
+    /\b(?:locations?|where you(?:'ll| will) (?:work|be)|where we work|where is|where this|place of work|workplace|work (?:site|arrangement|model|mode|setup)|working (?:pattern|arrangements?|model)|office|based (?:in|at)|remote|base)\b/,
   ],
   [
     "responsibilities",

@@ -75,6 +75,7 @@ export function withoutWorkplace(text: string): string {
     .replace(/^[\s,;:.–—+&/-]+|[\s,;:–—+&/-]+$/g, "")
     .replace(/(?<!\.[A-Z])\.$/, "")
     .replace(/^(?:within|in|from|across|based in|position)\s+(?=\S)/i, "")
+    .replace(/\s(?:and|or|with|plus|in|at)$/i, "")
     .replace(/^(?:and|or|with|a|the|position|role|working|work|anywhere)$/i, "")
     .trim();
 }
