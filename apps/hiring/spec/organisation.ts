@@ -1,6 +1,8 @@
 import type { Line } from "./line.ts";
 import type { Passage } from "./passage.ts";
+import { looksLikeRole } from "./roles.ts";
 import { sentencesOf } from "./sentences.ts";
+import { topicOf } from "./vocabulary.ts";
 
 const name =
   "\\p{Lu}[\\p{L}\\p{N}&'’-]*(?:\\.[\\p{L}\\p{N}]+)*(?: (?:(?:of|for|and|the|&) )?\\p{Lu}[\\p{L}\\p{N}&'’-]*(?:\\.[\\p{L}\\p{N}]+)*){0,5}";
@@ -26,8 +28,20 @@ const aboutOther = /^about (?:the|us|you|your|our|this|working|me|role|job|team|
 export function organisationOf(lines: readonly Line[], headings: readonly Passage[]): Passage | null {
   const field = lines.find(({ kind, topic }) => kind === "field" && topic === "organisation");
   return (
-    field?.passage ?? inSentences(lines) ?? headings.map(inHeading).find((found) => found !== null) ?? null
+    field?.passage ??
+    aboveDocumentName(headings) ??
+    inSentences(lines) ??
+    headings.map(inHeading).find((found) => found !== null) ??
+    null
   );
+}
+
+const documentName = /^(?:job|role) (?:description|profile|specification)$|^person specification$/i;
+
+/** "RIVERSIDE COUNCIL" above "JOB DESCRIPTION": a letterhead. */
+function aboveDocumentName([first, second]: readonly Passage[]): Passage | null {
+  const isLetterhead = first && second && documentName.test(second.text) && !looksLikeRole(first.text);
+  return isLetterhead && topicOf(first.text) === null ? first : null;
 }
 
 function inSentences(lines: readonly Line[]): Passage | null {

@@ -15,6 +15,7 @@ import { requirementsOf } from "./requirements.ts";
 import { salaryOf } from "./salary.ts";
 import type { JobSpec, Statement, Unread } from "./schema.ts";
 import { linesOf } from "./sections.ts";
+import { stackOf } from "./stack.ts";
 import { benefitsOf, responsibilitiesOf } from "./statements.ts";
 import { blank, type Masked, mask } from "./template.ts";
 import { type Title, titleOf } from "./title.ts";
@@ -93,7 +94,7 @@ function find(
     requirements: [...requirements.requirements],
   };
   const unread = [location, salary, responsibilities, benefits, requirements].flatMap((part) => part.unread);
-  unread.push(...unclear.map((line) => unclearList(line, quoter)));
+  unread.push(...stackOf(lines, quoter), ...unclear.map((line) => unclearList(line, quoter)));
   if (spec.requirements.length === 0)
     unread.push({ reason: "it states no requirements", quote: quoter.quote(title.title.span()) });
   return { spec, lines, unread, title: statement(title.title) };

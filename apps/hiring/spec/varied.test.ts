@@ -176,6 +176,7 @@ const expected: Readonly<Record<string, ReturnType<typeof notes>>> = {
     ],
     nice: ["eBPF experience", "CKA certification"],
     duties: 2,
+    unread: ["the technologies in use are named, but not which are asked for: Go, Kubernetes, Prometheus"],
   },
   "frontmatter.md": {
     ...nothing,

@@ -87,7 +87,11 @@ const announcements: readonly (readonly [Topic, RegExp])[] = [
   ],
   [
     "about",
-    /\b(?:who we are|what we do|why we exist|our (?:story|mission|values|culture|team|company|vision|product|stack|tech(?:nology)? stack|technologies|client)|meet the team|the (?:team|company|opportunity|project|client|product|stack)|tech(?:nology)? stack(?: we use)?$|company|culture|values)\b/,
+    /\b(?:who we are|what we do|why we exist|our (?:story|mission|values|culture|team|company|vision|product|stack|tech(?:nology)? stack|technologies|client)|meet the team|the (?:team|company|opportunity|project|client|product|stack)|tech(?:nology|nical)? stack(?: we use)?$|company|culture|values)\b/,
+  ],
+  [
+    "about",
+    /^(?:our |the )?(?:tech|tools?|tooling|toolset|technologies)(?: (?:and|&) (?:tools|technologies|tech))?(?: (?:we|you(?:'ll)?) (?:use|work with))?$/,
   ],
   [
     "benefits",
