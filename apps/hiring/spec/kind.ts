@@ -15,11 +15,11 @@ const startsMust = new RegExp(`^(?:${mustWords}\\s?[:–—-])`, "i");
 
 /** "… (preferred)", "… is a plus.", "… would be an advantage" */
 const endsNice = new RegExp(
-  `(?:[([]${niceWords}[)\\]]|\\b(?:is|are|would be|will be|considered|–|—|-|,)\\s(?:also |considered )?${niceWords}|\\s(?:preferred|desirable|desired)(?:,? (?:but|though|although) not \\w+)?)\\s?[.!]?$`,
+  `(?:[([]${niceWords}[)\\]]|(?:\\b(?:is|are|would be|will be|considered)|[–—,-])\\s(?:also |considered )?${niceWords}|\\s(?:preferred|desirable|desired)(?:,? (?:but|though|although) not \\w+)?)\\s?[.!]?$`,
   "i",
 );
 const endsMust = new RegExp(
-  `(?:[([]${mustWords}[)\\]]|\\b(?:is|are|experience|–|—|-|,)\\s${mustWords}(?: for [^.,;]{1,40})?|\\s(?:required|mandatory))\\s?[.!]?$`,
+  `(?:[([]${mustWords}[)\\]]|(?:\\b(?:is|are|experience)|[–—,-])\\s${mustWords}(?: for [^.,;]{1,40})?|\\s(?:required|mandatory))\\s?[.!]?$`,
   "i",
 );
 

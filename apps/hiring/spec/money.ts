@@ -47,8 +47,8 @@ const sign = `(?:(?:US|AU|A|CA|C|NZ|S|HK|R|MX)\\$|[$£€₹₽₪₩₺₴₦�
 const amount = `\\d{1,3}(?:[.,'’\\u00a0 ]\\d{3}){1,3}(?:[.,]\\d{2})?(?!\\d)|\\d{1,7}(?:[.,]\\d{1,2})?(?![\\d])`;
 const scale = `(?:\\s?(?:k|K|thousand|m|M|mn|million|bn|lakhs?|LPA|lpa)(?![\\p{L}]))?`;
 const range = new RegExp(
-  `(?<bound>\\b(?:up to|to a maximum of|maximum(?: of)?|max\\.?|from|starting (?:at|from)|minimum(?: of)?|min\\.?|at least)\\s)?` +
-    `(?:(?<sign1>${sign})\\s?)?(?<![\\d.,])(?<low>${amount})(?<scale1>${scale})(?:\\s?(?<mid>${sign}))?(?<plus>\\s?\\+(?!\\s?\\p{L}))?` +
+  `(?<bound>\\b(?i:up to|to a maximum of|maximum(?: of)?|max\\.?|from|starting (?:at|from)|minimum(?: of)?|min\\.?|at least)\\s)?` +
+    `(?:(?<sign1>${sign})\\s?|(?!\\d{1,3}\\s[-–—]\\s[$£€]))(?<![\\d.,])(?<low>${amount})(?<scale1>${scale})(?:\\s?(?<mid>${sign}))?(?<plus>\\s?\\+(?!\\s?\\p{L}))?` +
     `(?:\\s?(?:-|–|—|to|and|until)\\s?(?:(?<sign2>${sign})\\s?)?(?<high>${amount})(?<scale2>${scale}))?(?:\\s?(?<sign3>${sign}))?`,
   "gu",
 );

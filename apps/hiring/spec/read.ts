@@ -76,7 +76,7 @@ function find(
     quote: quoter.quote(passage.span()),
   });
   const outlined = [front, body].flatMap((blocks) => linesOf(blocks, title.title.span()));
-  const { lines, unclear } = settle(outlined);
+  const { lines, unclear } = settle([...title.facts.map(beside), ...outlined]);
   const location = locationsOf(lines, quoter);
   const salary = salaryOf(lines, masked.tags, document, quoter);
   const responsibilities = responsibilitiesOf(lines, quoter);
@@ -98,6 +98,11 @@ function find(
   if (spec.requirements.length === 0)
     unread.push({ reason: "it states no requirements", quote: quoter.quote(title.title.span()) });
   return { spec, lines, unread, title: statement(title.title) };
+}
+
+/** What stands beside the title belongs to no part of the document. */
+function beside(passage: Passage): Line {
+  return { kind: "prose", topic: null, heading: null, label: "", passage, span: passage.span() };
 }
 
 function headingsOf(blocks: readonly Block[]): Passage[] {

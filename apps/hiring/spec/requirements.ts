@@ -99,7 +99,8 @@ function asks(text: string, topic: Topic | null): boolean {
     return demandsAnywhere.test(said) && (qualities.test(said) || eligibility.test(said));
   if (!asking.has(topic)) return false;
   const isLine = !/[.!]$/.test(said) && said.length <= lineMax;
-  const isDemand = demands.test(said) && (qualities.test(said) || skillsIn(said).length > 0);
+  const isDemand =
+    demands.test(said) && (qualities.test(said) || eligibility.test(said) || skillsIn(said).length > 0);
   return isLine || startsWithQuality.test(said) || isDemand;
 }
 

@@ -25,6 +25,8 @@ const noAmount =
 const equityWords = /\b(?:equity|stock options?|share options?|rsus?|emi options|esop|vsop|shares)\b/i;
 /** Below this an amount without a period may be for an hour, a day or a month; above it, it is for a year. */
 const yearlyMin = 12_000;
+/** A line of facts below or behind the title is shorter than this. */
+const lineMax = 80;
 
 /** A stretch that speaks of pay, and whether by its label or section it can speak of nothing else. */
 interface Mention {
@@ -68,16 +70,23 @@ function mentionsOf(line: Line): Mention[] {
   }));
 }
 
-/** "from $129,300 in our lowest market up to $223,600 in our highest" */
-function spread(amounts: readonly Money[]): readonly Money[] {
+/** "from $129,300 in our lowest market up to $223,600 in our highest", "$100,378 to GS-14 Step 10 - $168,100" */
+function spread(text: string, amounts: readonly Money[]): readonly Money[] {
   const [first, second, ...others] = amounts;
-  if (!first || !second || first.max !== null || second.min !== null) return amounts;
+  if (!first || !second) return amounts;
+  const isBounded = first.max === null && second.min === null;
+  const isJoined =
+    first.min === first.max && /^\s(?:up )?to\s[^.;,]{0,30}$/.test(text.slice(first.end, second.start));
+  if (!isBounded && !(isJoined && Number(first.min) < Number(second.max))) return amounts;
   return [{ ...first, max: second.max, end: second.end }, ...others];
 }
 
-/** "€65,000 – €80,000 per year" can be nothing but pay. */
-function isPaidRange({ min, max, period }: Money): boolean {
-  return period !== null && min !== null && max !== null && min !== max;
+/** "€65,000 – €80,000 per year" can be nothing but pay, nor can a few words that begin with it. */
+function isPaidRange({ start, sign, min, max, period }: Money, { text }: Passage): boolean {
+  const isRange = min !== null && max !== null && min !== max;
+  if (isRange && period !== null) return true;
+  const isLine = start === 0 && sign !== null && text.length <= lineMax && !/[.!?]$/.test(text);
+  return isLine && (period !== null || (isRange && min >= yearlyMin));
 }
 
 interface Reading extends Mention {
@@ -88,8 +97,8 @@ function readMention(mention: Mention): Reading[] {
   const { passage } = mention;
   const { text } = passage;
   const amounts = moneyIn(text).filter((money) => !isOther(text, money) && isSalary(money, mention));
-  const [money, ...others] = spread(amounts);
-  if (!money || !(mention.isPay || payWords.test(text) || isPaidRange(money))) return [];
+  const [money, ...others] = spread(text, amounts);
+  if (!money || !(mention.isPay || payWords.test(text) || isPaidRange(money, passage))) return [];
   const differing = others.filter(({ min, max }) => min !== money.min || max !== money.max);
   return [
     { ...mention, money },

@@ -2,7 +2,7 @@ import type { Passage } from "./passage.ts";
 
 /** A full stop that ends a sentence, and not "e.g. ", "U.S. " or "Node. js". */
 const end =
-  /(?<!\b(?:[Ee]\.g|[Ii]\.e|incl|approx|vs|St|Mr|Ms|Mrs|Dr|No|Inc|Ltd|Co|U\.S|U\.K|p\.a))[.!?]["”’)]*\s+(?=["“‘([]?[\p{Lu}\p{N}])/gu;
+  /(?<!\b(?:[Ee]\.g|[Ii]\.e|[Ii]ncl|[Mm]in|[Mm]ax|[Cc]a|approx|vs|St|Mr|Ms|Mrs|Dr|No|Inc|Ltd|Co|U\.S|U\.K|p\.a))[.!?]["”’)]*\s+(?=["“‘([]?[\p{Lu}\p{N}])/gu;
 
 export function sentencesOf(passage: Passage): Passage[] {
   const sentences: Passage[] = [];

@@ -8,6 +8,8 @@ export interface Title {
   readonly title: Passage;
   readonly organisation: Passage | null;
   readonly grade: Passage | null;
+  /** What its line ends with: "Developer - fully remote (EU) - up to €550/day". */
+  readonly facts: readonly Passage[];
   /** False where the words name no profession: then only the rest of the document can tell that it is a job. */
   readonly isRole: boolean;
 }
@@ -18,7 +20,9 @@ const leadingArticle = /^(?:an?|the)\s+(?=\p{Lu})/u;
 const documentName =
   /\s*(?:[-–—|:,]\s*)?[([]?\b(?:job spec(?:ification)?|job description|job advert(?:isement)?|job posting|job ad|role description|role profile|person specification|jd)[)\]]?\s*$/i;
 const gender = /\s*[([](?:[mwfdxh]|all genders)(?:\s*[/|]\s*[mwfdxh*]){1,3}[)\]]/i;
-const workplace = /\s*(?:[-–—|,]\s*|[([])(?:fully |100% )?(?:remote|hybrid|on-?site)\b[^)\]]*[)\]]?\s*$/i;
+/** The way of working or the pay, behind a dash or in brackets. */
+const fact =
+  /\s*(?:[-–—|,]\s+|[([])((?:fully |100% )?(?:remote|hybrid|on-?site)\b[^)\]]*[)\]]?|(?:(?:up to|from|circa) )?[£€$₹]\s?\d[^()]*\)?)\s*$/i;
 const grade = /(?:^|[\s,(–-]+)\(?(GS[ -]?\d{1,2}|SES)\)?(?=$|[\s,–-])/;
 const employer = /\s(?:at|@)\s+(\p{Lu}[\p{L}\p{N}.&' -]{1,60})$/u;
 const company =
@@ -78,12 +82,18 @@ function isLeadIn({ passage }: { passage: Passage }): boolean {
 /** Takes the label, the document's own name, the employer, the grade and the work place off a title. */
 export function parsed(line: Passage): Omit<Title, "isRole"> {
   let title = without(line, label);
-  for (const pattern of [documentName, gender, workplace, leadingArticle]) title = without(title, pattern);
+  for (const pattern of [documentName, gender]) title = without(title, pattern);
+  const facts: Passage[] = [];
+  for (let match = fact.exec(title.text); match !== null && match.index > 0; match = fact.exec(title.text)) {
+    facts.unshift(title.slice(match.index + match[0].length - match[1]!.length).trim());
+    title = title.slice(0, match.index).trim();
+  }
+  title = without(title, leadingArticle);
   const gradeMatch = grade.exec(title.text);
   const gradeAt = gradeMatch ? gradeMatch.index + gradeMatch[0].indexOf(gradeMatch[1]!) : 0;
   const found = gradeMatch ? title.slice(gradeAt, gradeAt + gradeMatch[1]!.length) : null;
   if (gradeMatch) title = without(title, grade);
-  return { ...withoutOrganisation(title), grade: found };
+  return { ...withoutOrganisation(title), grade: found, facts };
 }
 
 function withoutOrganisation(title: Passage): { title: Passage; organisation: Passage | null } {
@@ -121,6 +131,7 @@ function inProse(blocks: readonly Block[]): Title | null {
       title: block.passage.slice(start, start + match[2]!.length),
       organisation: null,
       grade: null,
+      facts: [],
       isRole: true,
     };
   }

@@ -33,7 +33,7 @@ const announcements: readonly (readonly [Topic, RegExp])[] = [
   ],
   [
     "about",
-    /^(?:travel|work(?:ing)? (?:schedule|hours|time)|(?:number of )?(?:vacancies|openings)|supervisory status|appointment|physical|employment type|contract|start date)\b/,
+    /^(?:start|starting|duration|notice period|hours|job type|reports? to|reporting to|reference|ref|industry|direct reports)$|^(?:travel|work(?:ing)? (?:schedule|hours|time)|(?:number of )?(?:vacancies|openings)|supervisory status|appointment|physical|employment type|contract|start date)\b/,
   ],
   [
     "process",
@@ -68,7 +68,11 @@ const announcements: readonly (readonly [Topic, RegExp])[] = [
     "must",
     /\b(?:specialized|specialised) (?:experience|requirements?)\b|\bwhat we (?:expect|require)\b|\byou need to have\b|\byou(?:'ll| will)? (?:absolutely|definitely) need\b|\bto qualify\b/,
   ],
-  ["process", /\bhow (?:we|you)(?:'ll| will)?(?: be)? assess(?:ed)?\b|\b(?:behaviours|success profiles)$/],
+  [
+    "process",
+    /\bhow (?:we|you)(?:'ll| will)?(?: be)? assess(?:ed)?\b|^(?:(?:the |these |following |civil service )*behaviours|success profiles)$|\b(?:these|following) behaviours\b/,
+  ],
+  ["requirements", /\bassess(?:ed)? (?:you )?against\b/],
   [
     "process",
     /\b(?:interviews?|selection process|hiring process|recruitment process|application|applicants? should|next steps?|sift|how we hire|^(?:the |our )?process$|what happens next|feedback|timeline|closing date|deadline)\b/,
@@ -122,7 +126,7 @@ const announcements: readonly (readonly [Topic, RegExp])[] = [
 
 /** Whole lines that are a section's name even where nothing marks them as a heading. */
 const sectionName =
-  /^(?:(?:key |core |main |job |minimum |basic |preferred |required |technical |soft |additional |desired |essential |desirable )*(?:requirements?|qualifications?|responsibilities|skills|duties|benefits|perks|criteria|experience|education|compensation|salary|location|objectives|competencies|must[ -]haves?|nice[ -]to[ -]haves?|essentials?|desirables?|preferred|required|optional|bonus|pluses|tasks)(?: (?:and|&|\/) (?:\w+ )?(?:requirements?|qualifications?|responsibilities|skills|duties|benefits|perks|experience|expertise|compensation))?|(?:job|role|position|company|team) (?:summary|overview|purpose|profile|description)|summary|(?:main|key|core|other) duties|person specification|selection criteria|about (?:us|you|the (?:role|job|team|company|position)|this role)|what you(?:'ll| will)? (?:do|bring|need|get|be doing|have)|what we offer|who (?:we|you) are|why join(?: us)?|how to apply|you (?:have|are|will|bring)|you'll (?:have|bring|need)|bonus points|job description|our stack|the (?:role|team|company)|(?:interview|hiring|application|selection) process|what we(?:'re| are) looking for)\??$/;
+  /^(?:(?:key |core |main |job |minimum |basic |preferred |required |technical |soft |additional |desired |essential |desirable )*(?:requirements?|qualifications?|responsibilities|skills|duties|benefits|perks|criteria|experience|education|compensation|salary|location|objectives|competencies|must[ -]haves?|nice[ -]to[ -]haves?|essentials?|desirables?|preferred|required|optional|bonus|pluses|tasks)(?: (?:and|&|\/) (?:\w+ )?(?:requirements?|qualifications?|responsibilities|skills|duties|benefits|perks|experience|expertise|compensation))?|(?:job|role|position|company|team) (?:summary|overview|purpose|profile|description)|summary|(?:main |key |core |other )?duties(?: of the (?:job|role|post))?|(?:job |main )responsibilities|person specification|selection criteria|about (?:us|you|the (?:role|job|team|company|position)|this role)|what you(?:'ll| will)? (?:do|bring|need|get|be doing|have)|what we offer|who (?:we|you) are|why join(?: us)?|how to apply|you (?:have|are|will|bring)|you'll (?:have|bring|need)|bonus points|job description|our stack|the (?:role|team|company)|(?:interview|hiring|application|selection) process|what we(?:'re| are) looking for)\??$/;
 
 /** The part of a document that a heading, lead-in or label announces; null if its words say nothing of it. */
 export function topicOf(announcement: string): Topic | null {

@@ -14,6 +14,8 @@ const days = new RegExp(
 );
 const office = /\b(?:office|on-?site|in[- ]person|site|desk|attendance)\b/i;
 const home = /\b(?:remote(?:ly)?|from home|wfh|at home)\b/i;
+/** "Hybrid (2 days a week)": which days else. */
+const hybridDays = /\bhybrid\s?[:(–—-]\s?$/i;
 const weekInDays = 5;
 
 /** Reads "hybrid — 3 days in office", "remote-first", "up to 2 days a week on site". */
@@ -43,7 +45,9 @@ function arrangementIn(text: string): Arrangement | null {
 
 function officeDaysIn(text: string): Range | null {
   const match = days.exec(text);
-  if (!match || (!office.test(match[5]!) && !(office.test(text) && !home.test(match[5]!)))) return null;
+  if (!match) return null;
+  const isOffice = office.test(text) || hybridDays.test(text.slice(0, match.index));
+  if (!office.test(match[5]!) && (!isOffice || home.test(match[5]!))) return null;
   const [, bound, low, high, plus] = match;
   const min = countOf(low!);
   if (high !== undefined) return { min, max: countOf(high) };

@@ -18,7 +18,7 @@ const number = `(?:\\d{1,2}(?:\\.\\d)?|${words.join("|")}|twenty)(?:\\s?\\(\\d{1
 const ideal = "(?:sweet spot|ideal(?:ly)?)\\s{0,2}(?:is|of|would be|[:–—-])?\\s{0,2}";
 
 /** "of which 4 in leadership" goes on about years without the word. */
-const part = "(?:of which|including)\\s";
+const part = "(?:of which|including|with)\\s";
 
 const lowerBounds = "at least|a minimum of|minimum(?: of)?|min\\.?|more than|over";
 const upperBounds = "up to|a maximum of|maximum(?: of)?|max\\.?|no more than|at most|less than|under";
@@ -62,6 +62,8 @@ export function yearsIn(text: string): Years[] {
   return found;
 }
 
+const ofThem = /^\sof (?:them|these|those)\b/i;
+
 type Groups = Readonly<Record<string, string | undefined>>;
 
 /** A number with its unit; "a five year plan" is a term, but "one year" and "5 year of experience" are not. */
@@ -71,9 +73,12 @@ function isYears({ unit, ideal, from }: Groups, rest: string): boolean {
   return !isSingular || /^\s(?:of|experience)\b/i.test(rest);
 }
 
-/** "10+ years in software, of which at least 4 in leadership" */
+/** "10+ years in software, of which at least 4 in leadership", "at least 3 of them with React" */
 function goesOn({ part, unit }: Groups, rest: string): boolean {
-  return part !== undefined && unit === undefined && /^\s(?:in|with|as|on|using|of)\b/i.test(rest);
+  if (unit !== undefined) return false;
+  if (ofThem.test(rest)) return true;
+  if (part === undefined) return false;
+  return /^with/i.test(part) ? /^\s(?:in|as)\s/i.test(rest) : /^\s(?:in|with|as|on|using|of)\s/i.test(rest);
 }
 
 function bounds({ bound, from, to }: Groups): Range {
@@ -124,7 +129,7 @@ const genericHead =
 
 /** What the years are of: what follows them, or what they stand behind. */
 function subject(before: string, rest: string): string | null {
-  const after = rest.slice(0, 300).replace(opening, "");
+  const after = rest.slice(0, 300).replace(ofThem, "").replace(opening, "");
   const cut = after
     .slice(0, closing.exec(after)?.index ?? after.length)
     .trim()
