@@ -17,6 +17,8 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+type OnCommitted = (batch: readonly Commit[], outcomes: readonly Outcome[]) => void;
+
 /** How often deadlines are looked at, in milliseconds. */
 const SWEEP_MS = 100;
 
@@ -28,12 +30,15 @@ export class Committer {
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #limits: CommitLimits;
+  readonly #onCommitted: OnCommitted;
   #waiting: Waiting[] = [];
   readonly #inFlight = new Set<readonly Waiting[]>();
   #scheduled = false;
   #sweeping = false;
 
-  constructor(log: Log, clock: Clock, limits: CommitLimits) {
+  /** `onCommitted` is told of every batch that was judged, before those who wait for it are. */
+  constructor(log: Log, clock: Clock, limits: CommitLimits, onCommitted: OnCommitted = () => {}) {
+    this.#onCommitted = onCommitted;
     this.#log = log;
     this.#clock = clock;
     this.#limits = limits;
@@ -74,9 +79,13 @@ export class Committer {
     const batch = this.#waiting.splice(0, this.#limits.batchMax);
     this.#inFlight.add(batch);
     this.#log
-      .append(batch.map((waiting) => waiting.commit))
+      .append(batch.map(({ commit }) => commit))
       .then(
         (outcomes) => {
+          this.#onCommitted(
+            batch.map(({ commit }) => commit),
+            outcomes,
+          );
           for (const [index, waiting] of batch.entries()) waiting.resolve(outcomes[index]!);
         },
         (error) => {

@@ -23,7 +23,7 @@ export const DEFAULT_LIMITS: RuntimeLimits = {
   cacheBytesMax: 64 * 1024 * 1024,
   commandsMax: 10_000,
   batchMax: 1000,
-  tailEventsMax: 10_000,
+  tailEventsMax: 1000,
   tailCharactersMax: 16 * 1024 * 1024,
   pollMs: 250,
   leaseMs: 10_000,

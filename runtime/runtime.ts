@@ -40,6 +40,9 @@ export interface RuntimeOptions {
 /** For waits that nothing cuts short. */
 const never = new AbortController().signal;
 
+/** How long after a hint of the store the log is looked at, in milliseconds: what was committed here is known by then. */
+const HINT_MS = 2;
+
 /** How long facts wait for a view that they read as consistent, in milliseconds. */
 const FACTS_MS = 5000;
 
@@ -67,11 +70,8 @@ export class Runtime {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const { tailEventsMax, tailCharactersMax, pollMs, leaseMs, batchMax, commandsMax } = limits;
     const progress = new Progress(store.subscriptions, clock);
-    const tail = new Tail(store, clock, {
-      eventsMax: tailEventsMax,
-      charactersMax: tailCharactersMax,
-      pollMs,
-    });
+    const ends = { eventsMax: tailEventsMax, charactersMax: tailCharactersMax, pollMs, hintMs: HINT_MS };
+    const tail = new Tail(store, clock, ends);
     const { subscriptions } = store;
     this.#parts = {
       subscriptions,
@@ -91,11 +91,10 @@ export class Runtime {
     this.views = new Views(service, store, this.#parts, this.#works);
     this.#entities = new Entities(store, limits.cacheBytesMax);
     this.#states = new StoredStates(store, this.#parts, this.#entities);
-    this.#committer = new Committer(store.log, clock, {
-      batchMax,
-      batchesInFlightMax: 2,
-      waitingMax: commandsMax,
-    });
+    const bounds = { batchMax, batchesInFlightMax: 2, waitingMax: commandsMax };
+    this.#committer = new Committer(store.log, clock, bounds, (batch, outcomes) =>
+      tail.committed(batch, outcomes),
+    );
     const policies = new Policies(service);
     const facts = new FactReader(service, store, this.#entities, rowReader(store, this.views));
     const [entities, committer, views] = [this.#entities, this.#committer, this.views];

@@ -1,5 +1,5 @@
 import type { Event } from "@plinth/model";
-import type { Cancel, Clock, RecordedEvent, Store } from "@plinth/ports";
+import type { Cancel, Clock, Commit, Outcome, RecordedEvent, Store } from "@plinth/ports";
 
 /** An event of the log, parsed, with what only the runtime looks at. */
 export interface LogEvent extends Event {
@@ -21,6 +21,8 @@ export interface TailLimits {
   readonly charactersMax: number;
   /** Longest time until the log is looked at without a hint, in milliseconds. */
   readonly pollMs: number;
+  /** How long after a hint it is looked at, in milliseconds: commits of this process are taken over meanwhile. 0: at once. */
+  readonly hintMs: number;
 }
 
 /** Most events of one page. */
@@ -45,6 +47,7 @@ export class Tail {
   #pollAgain = false;
   #unwatch: () => void = () => {};
   #cancelPoll: Cancel = () => {};
+  #cancelHint: Cancel | null = null;
 
   constructor(store: Store, clock: Clock, limits: TailLimits) {
     this.#store = store;
@@ -60,14 +63,36 @@ export class Tail {
   /** Begins to follow the log, at its end. */
   async start(): Promise<void> {
     this.#end = await this.#store.log.head();
-    this.#unwatch = this.#store.log.onAppend(() => this.#poll());
+    this.#unwatch = this.#store.log.onAppend(() => this.#pollSoon());
     this.#pollRegularly();
+  }
+
+  /**
+   * Takes over what this process has committed, so that it need not be read again: where nothing came in between.
+   * Else the store is asked, as for what other processes commit.
+   */
+  committed(batch: readonly Commit[], outcomes: readonly Outcome[]): void {
+    const before = this.#end;
+    for (const [index, commit] of batch.entries()) {
+      const outcome = outcomes[index]!;
+      if (outcome.kind !== "accepted" || commit.events.length === 0) continue;
+      if (outcome.position - commit.events.length !== this.#end) {
+        this.#poll();
+        break;
+      }
+      for (const event of recorded(commit, outcome)) this.#keep(event);
+      this.#end = outcome.position;
+    }
+    if (this.#end === before) return;
+    this.#trim();
+    this.#wake();
   }
 
   /** Stops following, and lets go of everyone who waits. */
   async stop(): Promise<void> {
     this.#unwatch();
     this.#cancelPoll();
+    this.#cancelHint?.();
     await this.#polled;
     this.#wake();
   }
@@ -100,6 +125,16 @@ export class Tail {
     });
   }
 
+  /** A hint may be of commits of this process, which are about to be taken over. */
+  #pollSoon(): void {
+    const { hintMs } = this.#limits;
+    if (hintMs === 0) return void this.#poll();
+    this.#cancelHint ??= this.#clock.after(hintMs, () => {
+      this.#cancelHint = null;
+      this.#poll();
+    });
+  }
+
   #pollRegularly(): void {
     this.#cancelPoll = this.#clock.after(this.#limits.pollMs, () => {
       this.#poll();
@@ -122,9 +157,9 @@ export class Tail {
       this.#pollAgain = false;
       const page = await this.#store.log.read({ after: this.#end, limit: PAGE }).catch(() => null);
       if (!page || page.events.length === 0) continue;
-      for (const event of page.events) this.#keep(event);
+      for (const event of page.events) if (event.position > this.#end) this.#keep(event);
+      this.#end = Math.max(this.#end, page.position);
       this.#trim();
-      this.#end = page.position;
       this.#pollAgain = true;
       this.#wake();
     }
@@ -149,6 +184,14 @@ export class Tail {
 
   #wake(): void {
     for (const resume of [...this.#waiting]) resume();
+  }
+}
+
+function* recorded(commit: Commit, { position, version }: { position: number; version: number }) {
+  const { stream, events, at, actor, trace } = commit;
+  for (const [index, { type, data }] of events.entries()) {
+    const back = events.length - 1 - index;
+    yield { position: position - back, version: version - back, stream, type, data, at, actor, trace };
   }
 }
 

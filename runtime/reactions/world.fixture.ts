@@ -183,7 +183,7 @@ export class Process {
     const { log, parks, subscriptions } = store;
     const progress = new Progress(subscriptions, clock);
     const commands = commandsOf(world, store, clock);
-    this.#tail = new Tail(store, clock, { eventsMax: 100, charactersMax: 100_000, pollMs: 250 });
+    this.#tail = new Tail(store, clock, { eventsMax: 100, charactersMax: 100_000, pollMs: 250, hintMs: 0 });
     const parts = { service, commands, log, parks, progress, clock, random, logger };
     this.work = reactorWork(act, { ...parts, ...(limits ? { limits } : {}) });
     const more = { subscriptions, tail: this.#tail, owner: owner ?? "process", leaseMs: LEASE_MS };
