@@ -3,17 +3,17 @@ import type { NamedSkill } from "./skills.ts";
 
 /** Schooling is said before anything else, or it is said in passing. */
 const education =
-  /\b(?:degree|bachelor\w*|master['’]s|masters|ph\.?d|b\.?sc|m\.?sc|diploma|graduate|education|qualification|certificat\w+|accredit\w+|a-levels?)\b/i;
+  /\b(?:degree|bachelor\w*|master['’]s|masters|ph\.?d|b\.?sc|m\.?sc|b\.?tech|m\.?tech|mba|nvq|gcses?|diploma|graduate|(?<!experience (?:in|of|working in) (?:the )?)education|qualification|certificat\w+|accredit\w+|a-levels?)\b/i;
 
 /** What the words of a requirement say it is about, where its skills do not; the one named first counts. */
 const subjects: readonly (readonly [Category, RegExp])[] = [
   [
     "leadership",
-    /\b(?:lead(?:ing|ership|s)?|mentor\w*|coach\w*|manag(?:e|ing|ement) (?:\w+ ){0,2}(?:teams?|people|staff|individuals|engineers)|managing individuals|line manag\w+|supervis\w+|people management|team management|direct reports|ownership)\b/i,
+    /\b(?:lead(?:ing|ership|s)?|mentor\w*|coach\w*|manag(?:e|ing|ement) (?:\w+ ){0,2}(?:teams?|people|staff|individuals|engineers)|managing individuals|line manag\w+|supervis\w+|people management|team management|direct reports|(?<!product )ownership)\b/i,
   ],
   [
     "communication",
-    /\b(?:communicat\w+|stakeholders?|collaborat\w+|team ?(?:work|player)|present(?:ing|ations?)|interpersonal|relationships?|influenc\w+|negotiat\w+|consensus|articulat\w+|facilitat\w+|written|verbal|english|multi-?disciplinary|cross-functional|shar(?:e|ing) knowledge|storytelling|partners?)\b/i,
+    /\b(?:communicat\w+|stakeholders?|collaborat\w+|team ?(?:work|player)|present(?:ing|ations?)|interpersonal|relationships?|influenc\w+|negotiat\w+|consensus|articulat\w+|facilitat\w+|written|verbal|english|german|french|spanish|italian|dutch|portuguese|polish|swedish|danish|norwegian|finnish|welsh|arabic|hindi|mandarin|japanese|multi-?disciplinary|cross-functional|shar(?:e|ing) knowledge|storytelling|partners?)\b/i,
   ],
   ["security", /\b(?:security|secure|vulnerabilit\w+|cyber\w*|compliance|privacy|fraud|authenticat\w+)\b/i],
   ["testing", /\b(?:tests?|testing|quality assurance|qa)\b/i],
@@ -38,7 +38,7 @@ const subjects: readonly (readonly [Category, RegExp])[] = [
   ["language", /\b(?:programming languages?|programming)\b/i],
   [
     "practice",
-    /\b(?:agile|scrum|kanban|lean|devops|version control|best practices?|iterative|workflows?|open[- ]source|documentation|code quality|coding (?:standards|assistants?)|code|problem[- ]solving|methodolog\w+|delivery|project manag\w+|prioriti\w+|planning|software development|engineering practices)\b/i,
+    /\b(?:agile|scrum|kanban|lean|devops|version control|best practices?|iterative|workflows?|open[- ]source|documentation|code quality|coding (?:standards|assistants?)|code|problem[- ]solving|methodolog\w+|delivery|project manag\w+|prioriti\w+|(?:project|sprint|release|capacity) planning|blockers|product (?:ownership|owner|management|strategy|vision)|roadmaps?|backlogs?|software development|engineering practices)\b/i,
   ],
   [
     "experience",
@@ -46,7 +46,7 @@ const subjects: readonly (readonly [Category, RegExp])[] = [
   ],
   [
     "domain",
-    /\b(?:industry|sector|domain|fintech|finance|banking|health(?:care)?|retail|e-?commerce|government|public sector|insurance|logistics|gaming|education sector|telecom\w*|energy|policy|regulat\w+|acquisition|procurement)\b/i,
+    /\b(?:industry|sector|domain|fintech|finance|banking|health(?:care)?|retail|e-?commerce|government|public sector|insurance|logistics|gaming|education|social care|nhs|civil service|contracts|telecom\w*|energy|policy|regulat\w+|acquisition|procurement)\b/i,
   ],
 ];
 
@@ -64,7 +64,7 @@ const leads: readonly (readonly [Category, RegExp])[] = [
   ["architecture", /\b(?:architecture|system design|maintainability)\b/i],
   ["framework", /\b(?:frameworks?|front-?end|libraries)\b/i],
   ["communication", /\b(?:communication|collaboration|stakeholder\w*)\b/i],
-  ["leadership", /\b(?:leadership|mentor\w*|coaching|ownership)\b/i],
+  ["leadership", /\b(?:leadership|mentor\w*|coaching|(?<!product )ownership)\b/i],
   ["education", /\b(?:education|degree|certifications?)\b/i],
   [
     "practice",
@@ -81,12 +81,17 @@ export function categoryOf(
   hasYears: boolean,
 ): Category {
   const byLead = lead === "" ? undefined : leads.find(([, pattern]) => pattern.test(lead))?.[0];
-  if (byLead) return byLead;
+  if (byLead && !(byLead === "language" && isSpoken(text, skills))) return byLead;
   const schooling = text.search(education);
   if (schooling !== -1 && (skills.length === 0 || schooling < 40)) return "education";
   if (hasYears && skills.length === 0) return "experience";
   const main = skills.filter(({ start }) => !isAside(text, start));
   return mostCommon(main.length > 0 ? main : skills) ?? firstSubject(text) ?? "other";
+}
+
+/** "Languages: German" are not programming languages. */
+function isSpoken(text: string, skills: readonly NamedSkill[]): boolean {
+  return skills.length === 0 && firstSubject(text) === "communication";
 }
 
 /** The subject that is named first. */

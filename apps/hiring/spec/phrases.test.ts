@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { categoryOf } from "./category.ts";
 import { kindOf } from "./kind.ts";
 import { moneyIn } from "./money.ts";
 import { Passage } from "./passage.ts";
@@ -144,6 +145,27 @@ describe("kinds", () => {
     ["must|Terraform", "must"],
   ];
   eachRow(rows, (row) => kindOf(row.split("|")[1]!, row.startsWith("nice") ? "nice" : "must"));
+});
+
+describe("categories", () => {
+  const rows: [string, string][] = [
+    ["Languages: Python and SQL", "language"],
+    ["Languages: German B2", "communication"],
+    ["Fluent in at least one of Go, Python or Java", "language"],
+    ["deep technical expertise, hands-on coding skills and architectural decisions", "architecture"],
+    ["Experience in education or children's social care", "domain"],
+    ["B.Tech in Computer Science or equivalent", "education"],
+    ["Product ownership: you set priorities", "practice"],
+    ["Experience awarding contracts for software development", "domain"],
+    ["Experience planning and conducting user research", "design"],
+    ["PostgreSQL (replication, query tuning on AWS)", "database"],
+    ["3+ years in a similar job", "experience"],
+    ["A kind heart", "other"],
+  ];
+  eachRow(rows, (text) => {
+    const lead = /^([^:]{2,20}): /.exec(text)?.[1] ?? "";
+    return categoryOf(text, lead, skillsIn(text), yearsIn(text).length > 0);
+  });
 });
 
 describe("places", () => {
