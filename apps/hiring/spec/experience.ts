@@ -3,7 +3,8 @@ import type { Passage } from "./passage.ts";
 import type { Quoter } from "./quote.ts";
 import type { Experience, Range } from "./schema.ts";
 import { sentencesOf } from "./sentences.ts";
-import { normal, type Topic } from "./vocabulary.ts";
+import type { Topic } from "./topic.ts";
+import { normal } from "./vocabulary.ts";
 import { type Years, yearsIn } from "./years.ts";
 
 const silent = new Set<Topic | null>(["benefits", "process", "salary", "location"]);

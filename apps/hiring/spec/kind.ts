@@ -1,5 +1,5 @@
 import type { Kind } from "./schema.ts";
-import type { Topic } from "./vocabulary.ts";
+import type { Topic } from "./topic.ts";
 
 const niceWords =
   "(?:(?:highly|strongly|very) )?(?:nice[ -]to[ -]have|good[ -]to[ -]have|preferred|preferable|preferably|desirable|desired|optional|advantageous|beneficial|(?:a|an)(?: (?:big|huge|definite|strong|real|major))? (?:plus|bonus|advantage|asset)|plus|bonus|not (?:essential|required|mandatory))";

@@ -1,6 +1,6 @@
 import type { Passage } from "./passage.ts";
 import type { Span } from "./quote.ts";
-import type { Topic } from "./vocabulary.ts";
+import type { Topic } from "./topic.ts";
 
 /** A line of the document and the part of the document that it belongs to. */
 export interface Line {

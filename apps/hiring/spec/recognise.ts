@@ -1,6 +1,6 @@
 import type { Line } from "./line.ts";
 import type { JobSpec } from "./schema.ts";
-import type { Topic } from "./vocabulary.ts";
+import type { Topic } from "./topic.ts";
 
 /** What speaks for a job spec, in points; a title that names a profession alone is just enough. */
 const enough = 2;

@@ -7,7 +7,7 @@ import type { Quoter, Span } from "./quote.ts";
 import type { Requirement, Unread } from "./schema.ts";
 import { sentencesOf } from "./sentences.ts";
 import { skillsIn } from "./skills.ts";
-import type { Topic } from "./vocabulary.ts";
+import type { Topic } from "./topic.ts";
 import { yearsIn } from "./years.ts";
 
 export interface RequirementReading {

@@ -4,7 +4,8 @@ import type { Passage } from "./passage.ts";
 import type { Span } from "./quote.ts";
 import { lastSentence } from "./sentences.ts";
 import { rowLines } from "./tables.ts";
-import { isFieldLabel, isSectionName, type Topic, topicOf } from "./vocabulary.ts";
+import type { Topic } from "./topic.ts";
+import { isFieldLabel, isSectionName, topicOf } from "./vocabulary.ts";
 
 /** A heading, and what its lines are about. */
 interface Level {

@@ -2,7 +2,8 @@ import type { Line } from "./line.ts";
 import type { Quoter } from "./quote.ts";
 import type { Unread } from "./schema.ts";
 import { skillsIn } from "./skills.ts";
-import { normal, type Topic } from "./vocabulary.ts";
+import type { Topic } from "./topic.ts";
+import { normal } from "./vocabulary.ts";
 
 /** What announces the tools of a team: a heading, a label, or the beginning of a sentence. */
 const announced =

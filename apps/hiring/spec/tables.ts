@@ -1,7 +1,8 @@
 import type { Row } from "./blocks.ts";
 import type { Line } from "./line.ts";
 import { Passage } from "./passage.ts";
-import { type Topic, topicOf } from "./vocabulary.ts";
+import type { Topic } from "./topic.ts";
+import { topicOf } from "./vocabulary.ts";
 
 type RowLine = Omit<Line, "topic" | "heading"> & { topic?: Topic | null };
 
