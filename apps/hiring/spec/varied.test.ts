@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { notes, nothing } from "./notes.ts";
 import { sliceOf } from "./quote.ts";
 import { quotesOf } from "./quotes.ts";
 import { readJobSpec } from "./read.ts";
@@ -16,51 +17,6 @@ function read(name: string): { spec: JobSpec; document: string } {
   assert.ok(reading.ok, reading.ok ? "" : reading.message);
   return reading;
 }
-
-/** A job spec in short: what a reader would note down. */
-function notes({
-  title,
-  organisation,
-  grade,
-  locations,
-  salary,
-  experience,
-  requirements,
-  responsibilities,
-  benefits,
-  unread,
-}: JobSpec) {
-  const ofKind = (kind: string) =>
-    requirements.filter((entry) => entry.kind === kind).map(({ text }) => text);
-  return {
-    title: title.text,
-    organisation: organisation?.text ?? null,
-    grade: grade?.text ?? null,
-    locations: locations.map(({ place, arrangement, officeDays, restriction }) => [
-      place,
-      arrangement,
-      officeDays,
-      restriction,
-    ]),
-    salary: salary && [salary.currency, salary.min, salary.max, salary.period],
-    experience: experience.map(({ min, max, of }) => [min, max, of]),
-    must: ofKind("must"),
-    nice: ofKind("nice"),
-    duties: responsibilities.length,
-    benefits: benefits.length,
-    unread: unread.map(({ reason }) => reason),
-  };
-}
-
-const nothing = {
-  organisation: null,
-  grade: null,
-  locations: [],
-  salary: null,
-  experience: [],
-  benefits: 0,
-  unread: [],
-};
 
 const expected: Readonly<Record<string, ReturnType<typeof notes>>> = {
   "basic.md": {
