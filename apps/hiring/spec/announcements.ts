@@ -301,6 +301,12 @@ export const announcements: readonly (readonly [Topic, RegExp])[] = [
   ],
   [
     "location",
+    line`
+      where
+    `,
+  ],
+  [
+    "location",
     words`
       locations?
       where you(?:'ll| will) (?:work|be)
@@ -372,6 +378,12 @@ export const announcements: readonly (readonly [Topic, RegExp])[] = [
       we(?:'re| are) looking for
       looking for
       we need
+    `,
+  ],
+  [
+    "requirements",
+    line`
+      you
     `,
   ],
   [

@@ -14,6 +14,10 @@ export interface Currency {
 const unknown: Currency = { currency: null, currencyQuote: null };
 const code = /\b(?:USD|CAD|AUD|NZD|SGD|EUR|GBP|CHF)\b/;
 
+/** Several countries have rupees; only one counts pay in lakhs a year. */
+const rupee = /^Rs\.?$/;
+const indianUnit = /\b(?:LPA|lakhs?)\b/i;
+
 /**
  * A sign or code that means one currency says it by itself, a code beside a sign says which. A bare dollar
  * is the dollar of the country where the document says the work is; if it names none, or two with dollars
@@ -34,6 +38,8 @@ export function currencyIn(
       currencyQuote: quoter.quote(passage.span(named.index, named.index + named[0].length)),
     };
   }
+  if (sign && rupee.test(sign.text) && indianUnit.test(passage.text))
+    return { currency: "INR", currencyQuote: quoter.quote(passage.span(sign.start, sign.end)) };
   return sign?.text === "$" ? dollarOf(lines, quoter) : unknown;
 }
 

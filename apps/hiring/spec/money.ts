@@ -43,7 +43,7 @@ const codes =
     " ",
   );
 
-const sign = `(?:(?:US|AU|A|CA|C|NZ|S|HK|R|MX)\\$|[$£€₹₽₪₩₺₴₦₫฿¥]|zł|Kč|kr\\b|(?:${codes.join("|")})\\b)`;
+const sign = `(?:(?:US|AU|A|CA|C|NZ|S|HK|R|MX)\\$|[$£€₹₽₪₩₺₴₦₫฿¥]|zł|Kč|kr\\b|Rs\\.?(?=\\s?\\d)|(?:${codes.join("|")})\\b)`;
 const amount = `\\d{1,3}(?:[.,'’\\u00a0 ]\\d{3}){1,3}(?:[.,]\\d{2})?(?!\\d)|\\d{1,7}(?:[.,]\\d{1,2})?(?![\\d])`;
 const scale = `(?:\\s?(?:k|K|thousand|m|M|mn|million|bn|lakhs?|LPA|lpa)(?![\\p{L}]))?`;
 const range = new RegExp(

@@ -2,12 +2,13 @@ import { type Block, boldLineLevel, type Item, leadInLevel } from "./blocks.ts";
 import type { Inline } from "./inline.ts";
 import { Passage } from "./passage.ts";
 import type { Span } from "./quote.ts";
-import { isSectionName, topicOf } from "./vocabulary.ts";
+import { isFieldLabel, isSectionName, topicOf } from "./vocabulary.ts";
 
 /** Whether a line break within a paragraph ends something (plain text) or is mere wrapping (Markdown). */
 export type LineBreaks = "matter" | "wrap";
 
 const label = /^(\p{L}[^:.!?]{0,48}?)\s*:(?=\s|$)/u;
+const dashLabel = /^(\p{L}[\p{L} ]{1,30}?)\s[-–—]\s(?=\S)/u;
 const looseBullet = /^[•◦▪‣●○∙➤➢►▶✓✔✅→»]\s*/u;
 /** "📍 Berlin" and "💰 €70k" on lines of their own are a fact each. */
 const pictograph = /^(?!\p{ASCII})\p{Extended_Pictographic}/u;
@@ -152,8 +153,15 @@ function isWrapped(before: Passage, line: Passage): boolean {
   return before.text.length >= wrapWidth && !sentenceEnd.test(before.text);
 }
 
+/** "Location: Pune", and "Location - Pune" where the words before the dash can be nothing but a label. */
+function labelOf(text: string): RegExpExecArray | null {
+  const dashed = dashLabel.exec(text);
+  const isLabel = dashed !== null && (isFieldLabel(dashed[1]!) || /^experience$/i.test(dashed[1]!));
+  return isLabel ? dashed : label.exec(text);
+}
+
 function isLabelled(line: Passage, bold: readonly Span[]): boolean {
-  const match = label.exec(line.text);
+  const match = labelOf(line.text);
   return match !== null && (topicOf(match[1]!) !== null || boldLead(line, bold) === match[1]);
 }
 
@@ -167,7 +175,7 @@ function textBlock(
   const first = group[0]!;
   const span = { start: spanOf(first).start, end: spanOf(group.at(-1)!).end };
   const passage = joined(group);
-  const match = label.exec(passage.text);
+  const match = labelOf(passage.text);
   if (match !== null && isLabelled(first, inline.bold)) {
     const value = passage.slice(match[0].length).tidy();
     if (value.text !== "") return { kind: "field", label: match[1]!, value, span };

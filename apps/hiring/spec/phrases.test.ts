@@ -116,6 +116,7 @@ describe("money", () => {
     ["From £95,000", [["£", 95_000, null, null]]],
     ["CHF 120'000", [["CHF", 120_000, 120_000, null]]],
     ["US$100k", [["US$", 100_000, 100_000, null]]],
+    ["Rs. 12 - 18 LPA", [["Rs.", 1_200_000, 1_800_000, "year"]]],
     ["₹12-18 LPA", [["₹", 1_200_000, 1_800_000, "year"]]],
     ["competitive", []],
     ["25 days and a 401k match", []],
@@ -288,6 +289,10 @@ describe("headings", () => {
     ["We'll assess you against these during the selection process:", "requirements"],
     ["For each job on your resume, provide:", "process"],
     ["About the team", "about"],
+    ["You", "requirements"],
+    ["Where", "location"],
+    ["Behaviours", "process"],
+    ["Tools and technologies", "about"],
     ["Community", null],
   ];
   eachRow(rows, topicOf);

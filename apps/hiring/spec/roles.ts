@@ -23,12 +23,11 @@ export function looksLikeRole(text: string): boolean {
   return text.length >= 3 && text.length <= 120 && roleNoun.test(text) && !notARole.test(text);
 }
 
-/** "TTS Fellowships Office" holds such a noun, but names an office. */
+/** "TTS Fellowships Office" holds such a noun, but names an office; "Innovation Fellows" are many, not a job. */
 export function endsInRole(text: string): boolean {
-  return looksLikeRole(
-    text
-      .replace(/\s*\([^)]*\)$/, "")
-      .split(" ")
-      .at(-1)!,
-  );
+  const last = text
+    .replace(/\s*\([^)]*\)$/, "")
+    .split(" ")
+    .at(-1)!;
+  return looksLikeRole(last) && !/[^s]s$/i.test(last);
 }

@@ -45,6 +45,26 @@ const expected: Readonly<Record<string, ReturnType<typeof notes>>> = {
     nice: ["Next.js - nice to have"],
     duties: 2,
   },
+  "android.txt": {
+    ...nothing,
+    title: "TECHNICAL LEAD - ANDROID",
+    locations: [["Gurugram, Haryana", "hybrid", { min: 3, max: 3 }, null]],
+    salary: ["INR", 3_000_000, 4_500_000, "year"],
+    experience: [
+      [8, 12, null],
+      [8, null, "Android development"],
+      [2, null, "lead"],
+    ],
+    must: [
+      "8 to 12 Years",
+      "Kotlin, Coroutines, Jetpack Compose",
+      "8+ years of Android development with at least 2 years as a lead",
+      "CI/CD for mobile",
+      "B.Tech/M.Tech/MCA",
+    ],
+    nice: ["Flutter", "KMM"],
+    duties: 3,
+  },
   "bank.md": {
     ...nothing,
     organisation: "Meridian Capital Markets",
@@ -316,6 +336,28 @@ const expected: Readonly<Record<string, ReturnType<typeof notes>>> = {
     ],
     nice: ["an ISTQB foundation certificate", "experience of performance testing"],
     duties: 3,
+  },
+  "weather.md": {
+    ...nothing,
+    title: "Machine Learning Engineer",
+    locations: [
+      ["Amsterdam", null, null, null],
+      [null, "remote", null, "Europe, CET ± 2h"],
+    ],
+    salary: ["EUR", 75_000, 95_000, "year"],
+    experience: [
+      [5, null, "ML or software engineering"],
+      [2, null, null],
+    ],
+    must: [
+      "Have trained and shipped deep learning models with PyTorch",
+      "Know your way around Kubernetes and Ray",
+      "5+ years in ML or software engineering (or a PhD and 2+ years)",
+      "Aren't afraid of Fortran",
+    ],
+    nice: ["JAX", "Numerical weather prediction"],
+    duties: 3,
+    benefits: 3,
   },
 };
 

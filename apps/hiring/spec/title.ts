@@ -15,14 +15,14 @@ export interface Title {
 }
 
 const label =
-  /^(?:(?:job|role|position|vacancy) (?:title|description|spec(?:ification)?|advert)|job|position|role|vacancy|title|hiring|we(?:'|’)?(?: a)?re hiring|now hiring|opening)\s*[:–—|-]\s*/i;
+  /^(?:(?:job|role|position|vacancy) (?:title|description|spec(?:ification)?|advert)|job|position|role|vacancy|title|hiring|we(?:'|’)?(?: a)?re hiring|now hiring|(?:job )?opening|open (?:position|role))\s*[:–—|-]\s*/i;
 const leadingArticle = /^(?:an?|the)\s+(?=\p{Lu})/u;
 const documentName =
   /\s*(?:[-–—|:,]\s*)?[([]?\b(?:job spec(?:ification)?|job description|job advert(?:isement)?|job posting|job ad|role description|role profile|person specification|jd)[)\]]?\s*$/i;
 const gender = /\s*[([](?:[mwfdxh]|all genders)(?:\s*[/|]\s*[mwfdxh*]){1,3}[)\]]/i;
 /** The way of working or the pay, behind a dash or in brackets. */
 const fact =
-  /\s*(?:[-–—|,]\s+|[([])((?:fully |100% )?(?:remote|hybrid|on-?site)\b[^)\]]*[)\]]?|(?:(?:up to|from|circa) )?[£€$₹]\s?\d[^()]*\)?)\s*$/i;
+  /\s*(?:[-–—|,]\s+|[([])((?:(?:part|full)[- ]time|(?:fully |100% )?(?:remote|hybrid|on-?site))\b[^)\]]*[)\]]?|(?:(?:up to|from|circa) )?[£€$₹]\s?\d[^()]*\)?)\s*$/i;
 const grade = /(?:^|[\s,(–-]+)\(?(GS[ -]?\d{1,2}|SES)\)?(?=$|[\s,–-])/;
 const employer = /\s(?:at|@)\s+(\p{Lu}[\p{L}\p{N}.&' -]{1,60})$/u;
 const company =
