@@ -65,10 +65,26 @@ function implied(officeDays: Range | null): Arrangement | null {
   return officeDays.min === weekInDays ? "on-site" : "hybrid";
 }
 
-const modeWords =
-  /\b(?:(?:fully|100%|primarily|mostly|flexible|partially|partly)[\s-]+)?(?:remote(?:ly)?(?:[- ](?:first|friendly|only|ok|possible|working|work))?|hybrid(?:[- ](?:working|work|remote|model|role))?|on-?site|in[- ]office|in[- ]person|office[- ]based|work(?:ing)? from (?:home|(?:the |our )?office)|wfh|wfo|^virtual(?: (?:position|role|location))?(?=$|\s?[(,])|(?:full|part)[- ]time|permanent|flexible hours)\b/gi;
-const dayWords =
-  /(?:\b(?:up to|at least|min(?:imum)?\.?(?: of)?) )?\b(?:\d|one|two|three|four|five)(?:\s?(?:-|–|to|or)\s?(?:\d|two|three|four|five))?\+?\s*x?\s*days?\b(?:\s*(?:a|per|\/|each)\s*week)?(?:\s*(?:in|at|from|on|of)?\s*(?:the|our)?\s*(?:office|on-?site|site|attendance|in[- ]person))?(?:\s*(?:a|per|\/|each)\s*week)?|\b(?:in|at) (?:the|our) office\b/gi;
+const degree = "fully|100%|primarily|mostly|flexible|partially|partly";
+const modes = [
+  "remote(?:ly)?(?:[- ](?:first|friendly|only|ok|possible|working|work))?",
+  "hybrid(?:[- ](?:working|work|remote|model|role))?",
+  "on-?site|in[- ]office|in[- ]person|office[- ]based",
+  "work(?:ing)? from (?:home|(?:the |our )?office)|wfh|wfo",
+  "^virtual(?: (?:position|role|location))?(?=$|\\s?[(,])",
+  "(?:full|part)[- ]time|permanent|flexible hours",
+];
+const modeWords = new RegExp(`\\b(?:(?:${degree})[\\s-]+)?(?:${modes.join("|")})\\b`, "gi");
+
+const perWeek = "(?:\\s*(?:a|per|\\/|each)\\s*week)?";
+const inOffice =
+  "(?:\\s*(?:in|at|from|on|of)?\\s*(?:the|our)?\\s*(?:office|on-?site|site|attendance|in[- ]person))?";
+/** "up to 3 days a week in the office", in either order, and what is left of it behind a number of days. */
+const dayWords = new RegExp(
+  `(?:\\b(?:up to|at least|min(?:imum)?\\.?(?: of)?) )?\\b${count}(?:\\s?(?:-|–|to|or)\\s?${count})?\\+?` +
+    `\\s*x?\\s*days?\\b${perWeek}${inOffice}${perWeek}|\\b(?:in|at) (?:the|our) office\\b`,
+  "gi",
+);
 
 /** What a text says beside the way of working: the name of a place, or a limit. */
 export function withoutWorkplace(text: string): string {
