@@ -28,7 +28,7 @@ interface Run {
 }
 
 async function measure(file: string): Promise<Run> {
-  const server = await startServer([`bench/servers/${file}.ts`], "/");
+  const server = await startServer(["node", `bench/servers/${file}.ts`], "/");
   try {
     return await withFolder(async (folder) => {
       const load = { url: server.url, paths, body, connections: CONNECTIONS, folder };

@@ -15,7 +15,7 @@ export async function http({ rounds, seconds }: { rounds: number; seconds: numbe
   const bare: LoadResult[] = [];
   const plinth: LoadResult[] = [];
   for (let round = 0; round < rounds; round++) {
-    bare.push(await measure(["bench/servers/bare.ts"], seconds));
+    bare.push(await measure(["node", "bench/servers/bare.ts"], seconds));
     plinth.push(await withFolder((folder) => measure(serve(join(folder, "accounts.db")), seconds)));
   }
   const rate = ({ requestsPerSecond }: LoadResult) => requestsPerSecond;
@@ -39,7 +39,15 @@ export async function http({ rounds, seconds }: { rounds: number; seconds: numbe
 
 /** How examples/accounts is served from a database file. */
 export function serve(file: string): string[] {
-  return ["cli/bin.ts", "serve", "examples/accounts", "--port", "{port}", "--store", `sqlite:${file}`];
+  return [
+    "node_modules/.bin/plinth",
+    "serve",
+    "examples/accounts",
+    "--port",
+    "{port}",
+    "--store",
+    `sqlite:${file}`,
+  ];
 }
 
 /** A folder that is gone afterwards. */
@@ -57,7 +65,7 @@ async function measure(args: readonly string[], seconds: number): Promise<LoadRe
   try {
     return await withFolder(async (folder) => {
       const load = { url: server.url, paths, body, connections: CONNECTIONS, folder };
-      await run({ ...load, seconds: 2 });
+      await run({ ...load, seconds: 3 });
       return run({ ...load, seconds });
     });
   } finally {

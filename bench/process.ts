@@ -13,12 +13,12 @@ export interface Server {
 
 let port = 18_000 + (process.pid % 1000) * 10;
 
-/** Starts a Node program that listens on `PORT`, and waits for its first answer. */
-export async function startServer(args: readonly string[], path: string): Promise<Server> {
+/** Starts a program that listens on `PORT`, as its users do, and waits for its first answer. */
+export async function startServer([program, ...args]: readonly string[], path: string): Promise<Server> {
   port += 1;
   const began = performance.now();
   const child = spawn(
-    process.execPath,
+    program!,
     args.map((arg) => arg.replace("{port}", String(port))),
     {
       env: { ...process.env, PORT: String(port), NODE_ENV: "production" },
@@ -27,7 +27,8 @@ export async function startServer(args: readonly string[], path: string): Promis
   );
   const url = `http://127.0.0.1:${port}`;
   while (!(await answers(url + path))) {
-    if (child.exitCode !== null) throw new Error(`${args.join(" ")} ended with ${child.exitCode}.`);
+    if (child.exitCode !== null)
+      throw new Error(`${program} ${args.join(" ")} ended with ${child.exitCode}.`);
     await sleep(2);
   }
   return { url, process: child, startMs: performance.now() - began };

@@ -67,7 +67,7 @@ export class Reads {
     checkId(key);
     policies.checkRow(view, caller.actor, null);
     await views.reach(view.name, atLeast, caller.deadlineMs);
-    const found = await store.rows.get(views.live(view.name), caller.actor.tenant, key);
+    const found = await views.read(view.name, (table) => store.rows.get(table, caller.actor.tenant, key));
     if (!found) throw new PlinthError("not_found", `There is no row "${key}" in ${view.name}.`);
     if (view.allow) policies.checkRow(view, caller.actor, JSON.parse(found.row));
     return { row: found.row, position: found.position };
@@ -80,7 +80,7 @@ export class Reads {
     const query = listQuery(view, request);
     await views.reach(view.name, request.atLeast, deadlineMs);
     const position = await views.reached(view.name);
-    const found = await store.rows.list(views.live(view.name), actor.tenant, query);
+    const found = await views.read(view.name, (table) => store.rows.list(table, actor.tenant, query));
     const items = found.map(({ key, row }) => ({ key, content: row, json: row }));
     const mayRead = (row: unknown) => policies.mayReadRow(view, actor, row);
     return page(view, request, items, view.allow ? mayRead : null, position);

@@ -206,7 +206,7 @@ function rowReader(store: Store, views: Views): RowReader {
   return {
     reach: (view, position) => views.reach(view, position, FACTS_MS),
     read: async (view, tenant, key) => {
-      const found = await store.rows.get(views.live(view), tenant, key);
+      const found = await views.read(view, (table) => store.rows.get(table, tenant, key));
       return found ? JSON.parse(found.row) : null;
     },
   };

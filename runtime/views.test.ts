@@ -241,6 +241,35 @@ test("a changed view is built while the old build answers, and then answers itse
   assert.deepEqual(await rowOf(after, "a", position), { account: "a", balance: 10 });
 });
 
+test("a rebuild that is asked for joins the one that a changed definition has begun, and can be switched back from", async () => {
+  const clock = simulatedClock();
+  const store = memoryStore({ clock });
+  const before = await fixture(bank(), { store, clock });
+  const { position } = await before.run("account.deposit", "a", { amount: 5 });
+  await rows(before, { atLeast: position });
+  await before.runtime.drain(1000);
+  const after = await fixture(bank(2), { store, clock, seed: 2 });
+  const rebuilt = after.runtime.views.rebuild("balances");
+  await clock.advance(1000);
+  assert.equal((await rebuilt).changed, 1);
+  const statuses = (await after.runtime.views.list()).map(
+    ({ generation, status }) => `${generation} ${status}`,
+  );
+  assert.deepEqual(statuses.sort(), ["1 previous", "2 live"]);
+});
+
+test("a read that meets a table which another process has just removed finds the new one", async () => {
+  const clock = simulatedClock();
+  const store = memoryStore({ clock });
+  const one = await fixture(bank(), { store, clock, seed: 1 });
+  const two = await fixture(bank(), { store, clock, seed: 2, roles: { api: true, worker: false } });
+  const { position } = await one.run("account.deposit", "a", { amount: 5 });
+  await rows(one, { atLeast: position });
+  await one.runtime.views.rebuild("balances");
+  await one.runtime.views.rebuild("balances");
+  assert.deepEqual(await rowOf(two, "a", 0), { account: "a", balance: 5 });
+});
+
 test("a view that is added to a log with history catches up", async () => {
   const clock = simulatedClock();
   const store = memoryStore({ clock });

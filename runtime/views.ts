@@ -36,6 +36,8 @@ export class Views {
   readonly #states: Map<string, ViewState>;
   readonly #stopping = new AbortController();
   readonly #background: Promise<void>[] = [];
+  /** Builds that this process began by itself, because a definition had changed: who asks for a rebuild means these. */
+  readonly #begun = new Map<string, Promise<Comparison>>();
 
   /** `works`: whether this process builds views, or only reads them. */
   constructor(service: Service, store: Store, parts: SubscriptionParts, works: boolean) {
@@ -71,6 +73,22 @@ export class Views {
     const live = this.#state(name).generations.find((generation) => generation.status === "live");
     if (live) return live;
     throw new PlinthError("unavailable", `The view "${name}" is not built yet.`, { retryAfterMs: 1000 });
+  }
+
+  /**
+   * Reads from the table that answers. Another process may have switched builds and removed the old table a moment ago:
+   * then it is looked up anew, once.
+   */
+  async read<Result>(name: string, from: (table: TableName) => Promise<Result>): Promise<Result> {
+    const table = this.live(name);
+    try {
+      return await from(table);
+    } catch (error) {
+      await this.refresh();
+      const live = this.live(name);
+      if (live.generation === table.generation) throw error;
+      return from(live);
+    }
   }
 
   /** The views that no build answers for yet. */
@@ -120,6 +138,9 @@ export class Views {
   /** Builds a view anew beside the one that is read, compares them, and switches. */
   async rebuild(name: string, options: RebuildOptions = {}): Promise<Comparison> {
     const state = this.#state(name);
+    const begun = this.#begun.get(name);
+    this.#begun.delete(name);
+    if (begun) return begun;
     const signal = AbortSignal.any([this.#stopping.signal, ...(options.signal ? [options.signal] : [])]);
     return build(() => this.refresh(), this.#store, this.#parts, state, {
       anew: true,
@@ -169,7 +190,10 @@ export class Views {
     const { view, fingerprint, generations } = state;
     const known = generations.find((generation) => generation.fingerprint === fingerprint);
     if (known && known.status !== "building") {
-      if (known.status === "previous")
+      if (
+        known.status === "previous" &&
+        !generations.some((one) => one.status === "live" && one.fingerprint === fingerprint)
+      )
         this.#parts.logger.warn(
           "A view is read from a build of another version; switch back to read this one's.",
           {
@@ -180,14 +204,16 @@ export class Views {
     }
     const { signal } = this.#stopping;
     const done = build(() => this.refresh(), this.#store, this.#parts, state, { anew: false, signal });
-    if (generations.length === 0) await done;
-    else
-      this.#background.push(
-        done.then(
-          () => {},
-          (error) => this.#reportBuild(view, error),
-        ),
-      );
+    if (generations.length === 0) {
+      await done;
+      return;
+    }
+    this.#begun.set(view.name, done);
+    const ended = done.then(
+      () => {},
+      (error) => this.#reportBuild(view, error),
+    );
+    this.#background.push(ended);
   }
 
   #reportBuild(view: View, error: unknown): void {

@@ -138,7 +138,9 @@ class ViewSource implements Source {
     const position = await views.reached(this.#view.name);
     if (key !== null) return { found: [await this.current(key)], position };
     const query = { filters: this.#request.filters, sort: [], after: null, limit: BEGIN_MAX + 1 };
-    const rows = await store.rows.list(views.live(this.#view.name), caller.actor.tenant, query);
+    const rows = await views.read(this.#view.name, (table) =>
+      store.rows.list(table, caller.actor.tenant, query),
+    );
     checkBeginning(rows.length);
     return { found: rows.map(({ key, row }) => ({ key, content: JSON.parse(row), body: row })), position };
   }
@@ -157,7 +159,8 @@ class ViewSource implements Source {
 
   async current(key: string): Promise<Current> {
     const { store, views } = this.#parts;
-    const found = await store.rows.get(views.live(this.#view.name), this.#request.caller.actor.tenant, key);
+    const { tenant } = this.#request.caller.actor;
+    const found = await views.read(this.#view.name, (table) => store.rows.get(table, tenant, key));
     return { key, content: found ? JSON.parse(found.row) : null, body: found?.row ?? null };
   }
 }

@@ -6,8 +6,6 @@ export const account = entity("account", {
   state: z.object({ balance: z.int(), closed: z.boolean() }),
   initial: { balance: 0, closed: false },
   stored: true,
-  filter: ["balance"],
-  sort: ["balance"],
   events: {
     opened: z.object({}),
     deposited: z.object({ amount, note: z.string() }),
