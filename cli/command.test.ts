@@ -65,7 +65,11 @@ const serve = (t: TestContext, main: string, ...flags: string[]) =>
 /** A command whose body is held back until it is finished. */
 function heldCommand(port: number) {
   const body = '{"amount":3}';
-  const headers = { "content-type": "application/json", "content-length": body.length };
+  const headers = {
+    "content-type": "application/json",
+    "content-length": body.length,
+    expect: "100-continue",
+  };
   const held = request({
     port,
     host: "127.0.0.1",
@@ -74,11 +78,13 @@ function heldCommand(port: number) {
     headers,
     agent: false,
   });
-  held.write(body.slice(0, 4));
+  held.flushHeaders();
+  // The interim answer says that the service waits for the body: from then on the request is in flight.
+  const begun = once(held, "continue").then(() => held.write(body.slice(0, 4)));
   const failed = new Promise<Error>((resolve) => held.on("error", resolve));
   return {
     failed,
-    begun: once(held, "socket").then(([socket]) => (socket.connecting ? once(socket, "connect") : null)),
+    begun,
     finish: async (): Promise<number> => {
       const answered = once(held, "response");
       held.end(body.slice(4));
@@ -117,7 +123,6 @@ describe("the plinth command", { concurrency: true }, () => {
     const port = await served.port();
     const held = heldCommand(port);
     await held.begun;
-    await pause(100);
     served.process.kill("SIGTERM");
     await served.hears(/Stopping/);
     await pause(100);
@@ -130,7 +135,6 @@ describe("the plinth command", { concurrency: true }, () => {
     const served = serve(t, "notes.fixture.ts", "--drain-ms", "20000");
     const held = heldCommand(await served.port());
     await held.begun;
-    await pause(100);
     served.process.kill("SIGINT");
     await served.hears(/Stopping/);
     served.process.kill("SIGINT");
