@@ -12,6 +12,7 @@ import {
   type Store,
 } from "@plinth/ports";
 import type { Entities } from "./entities.ts";
+import { envelope } from "./envelope.ts";
 import { cursorAfter, type Listable, listQuery } from "./lists.ts";
 import { checkId } from "./names.ts";
 import type { Policies } from "./policy.ts";
@@ -56,7 +57,7 @@ export class Reads {
     const items = found.map(({ id, version, state }) => ({
       key: id,
       content: state,
-      json: `{"id":${JSON.stringify(id)},"version":${version},"state":${state}}`,
+      json: envelope(id, version, state),
     }));
     const mayRead = (state: unknown, id: string) => policies.mayRead(entity, actor, state, id);
     return page(entity, request, items, entity.allow ? mayRead : null, position);

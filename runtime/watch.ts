@@ -8,6 +8,7 @@ import {
   type WatchRequest,
 } from "@plinth/ports";
 import type { Entities } from "./entities.ts";
+import { envelope } from "./envelope.ts";
 import { checkFilters } from "./lists.ts";
 import type { Policies } from "./policy.ts";
 import type { LogEvent, Tail } from "./tail.ts";
@@ -208,10 +209,6 @@ class EntitySource implements Source {
     if (version === 0) return { key, content: null, body: null };
     return { key, content: state, body: envelope(key, version, JSON.stringify(state)) };
   }
-}
-
-function envelope(id: string, version: number, state: Json): Json {
-  return `{"id":${JSON.stringify(id)},"version":${version},"state":${state}}`;
 }
 
 function checkBeginning(count: number): void {

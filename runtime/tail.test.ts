@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { memoryStore } from "@plinth/memory";
+import type { Commit, Store } from "@plinth/ports";
+import { type SimulatedClock, simulatedClock } from "@plinth/testing";
+import { Tail } from "./tail.ts";
+
+const limits = { eventsMax: 100, charactersMax: 100_000, pollMs: 250, hintMs: 2 };
+
+function commit(id: string, expectedVersion: number, count = 1): Commit {
+  const events = Array.from({ length: count }, () => ({ type: "a.e", data: `{"of":"${id}"}` }));
+  const stream = { tenant: "main", entity: "a", id };
+  const rest = { state: null, command: null, unique: [], conditions: [], actor: "tester", trace: null };
+  return { stream, expectedVersion, events, at: "2030-01-01T00:00:00.000Z", ...rest };
+}
+
+/** A tail, and a store that counts how often its log is read. */
+async function following(): Promise<{
+  tail: Tail;
+  store: Store;
+  clock: SimulatedClock;
+  reads: () => number;
+}> {
+  const clock = simulatedClock();
+  const store = memoryStore({ clock });
+  let reads = 0;
+  const read = store.log.read.bind(store.log);
+  store.log.read = (query) => {
+    reads += 1;
+    return read(query);
+  };
+  const tail = new Tail(store, clock, limits);
+  await tail.start();
+  return { tail, store, clock, reads: () => reads };
+}
+
+async function seen(tail: Tail): Promise<string[]> {
+  const { events } = await tail.read(0);
+  return events.map(({ position, version, data }) => `${position} ${(data as { of: string }).of}${version}`);
+}
+
+test("takes over what this process committed, several events a commit, without reading it", async () => {
+  const { tail, store, reads } = await following();
+  const batch = [commit("a", 0, 2), commit("b", 7), commit("b", 0)];
+  tail.committed(batch, await store.log.append(batch));
+  assert.deepEqual(await seen(tail), ["1 a1", "2 a2", "3 b1"]);
+  assert.equal(reads(), 0);
+});
+
+test("reads what another process committed in between, and has nothing twice", async () => {
+  const { tail, store, clock, reads } = await following();
+  await store.log.append([commit("other", 0)]);
+  const batch = [commit("a", 0)];
+  tail.committed(batch, await store.log.append(batch));
+  await clock.advance(10);
+  assert.deepEqual(await seen(tail), ["1 other1", "2 a1"]);
+  assert.ok(reads() > 0);
+});
+
+test("a hint and what was taken over do not double each other", async () => {
+  const { tail, store, clock } = await following();
+  for (let version = 0; version < 20; version++) {
+    const batch = [commit("a", version)];
+    tail.committed(batch, await store.log.append(batch));
+    if (version % 3 === 0) await clock.advance(3);
+  }
+  await clock.advance(500);
+  const positions = (await tail.read(0)).events.map(({ position }) => position);
+  assert.deepEqual(
+    positions,
+    Array.from({ length: 20 }, (_, index) => index + 1),
+  );
+});
