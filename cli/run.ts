@@ -1,6 +1,7 @@
 import type { Service } from "@plinth/model";
 import type { Clock, Listener, Operations, Protocol, Store } from "@plinth/ports";
 import type { Runtime } from "@plinth/runtime";
+import { allocateYoung } from "./engine.ts";
 import { Failure, reasonOf } from "./failure.ts";
 import { processOwner } from "./owner.ts";
 import { completeParts, type Parts, type RunOptions } from "./parts.ts";
@@ -46,6 +47,7 @@ export function takeRuns(take: TakeRun): () => void {
 export async function run(service: Service, options: RunOptions = {}): Promise<Running> {
   if (takeRun) return takeRun(service, options);
   runs += 1;
+  allocateYoung();
   const parts = completeParts(options);
   const store = await parts.store();
   const running = await startOn(store, service, options, parts).catch(async (error) => {
