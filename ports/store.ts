@@ -156,10 +156,10 @@ export interface Log {
   /** Forgets command ids of commits whose `at` is before this time, at most `limit`; resolves to how many. */
   forget(before: string, limit: number): Promise<number>;
   /**
-   * Calls after commits, as a hint to look at the log; may be late, may be missing (another process wrote),
-   * so readers poll beside it. Returns how to stop.
+   * Calls after commits with a position that the log has reached, as a hint to look at it; may be late, may be missing
+   * (another process wrote), so readers poll beside it. Returns how to stop.
    */
-  onAppend(listener: () => void): () => void;
+  onAppend(listener: (position: number) => void): () => void;
 }
 
 /** Which stretch of the log to read. */

@@ -34,6 +34,17 @@ async function following(): Promise<{
   return { tail, store, clock, reads: () => reads };
 }
 
+test("does not read what it was hinted at and has taken over", async () => {
+  const { tail, store, clock, reads } = await following();
+  const batch = [commit("a", 0), commit("b", 0)];
+  tail.committed(batch, await store.log.append(batch));
+  await clock.advance(limits.pollMs - 1);
+  assert.equal(reads(), 0);
+  await store.log.append([commit("other", 0)]);
+  await clock.advance(limits.hintMs);
+  assert.deepEqual(await seen(tail), ["1 a1", "2 b1", "3 other1"]);
+});
+
 async function seen(tail: Tail): Promise<string[]> {
   const { events } = await tail.read(0);
   return events.map(({ position, version, data }) => `${position} ${(data as { of: string }).of}${version}`);

@@ -48,6 +48,8 @@ export class Tail {
   #unwatch: () => void = () => {};
   #cancelPoll: Cancel = () => {};
   #cancelHint: Cancel | null = null;
+  /** How far the log has come, as the store hints. */
+  #hinted = 0;
 
   constructor(store: Store, clock: Clock, limits: TailLimits) {
     this.#store = store;
@@ -63,7 +65,7 @@ export class Tail {
   /** Begins to follow the log, at its end. */
   async start(): Promise<void> {
     this.#end = await this.#store.log.head();
-    this.#unwatch = this.#store.log.onAppend(() => this.#pollSoon());
+    this.#unwatch = this.#store.log.onAppend((position) => this.#hint(position));
     this.#pollRegularly();
   }
 
@@ -126,12 +128,13 @@ export class Tail {
   }
 
   /** A hint may be of commits of this process, which are about to be taken over. */
-  #pollSoon(): void {
+  #hint(position: number): void {
     const { hintMs } = this.#limits;
+    this.#hinted = Math.max(this.#hinted, position);
     if (hintMs === 0) return void this.#poll();
     this.#cancelHint ??= this.#clock.after(hintMs, () => {
       this.#cancelHint = null;
-      this.#poll();
+      if (this.#hinted > this.#end) this.#poll();
     });
   }
 

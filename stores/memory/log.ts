@@ -25,7 +25,7 @@ export class MemoryLog implements Log {
   readonly #answers = new Map<string, { readonly answer: Answer; readonly at: string }>();
   /** Unique value to the stream that holds it. */
   readonly #holders = new Map<string, string>();
-  readonly #listeners = new Set<{ readonly call: () => void }>();
+  readonly #listeners = new Set<{ readonly call: (position: number) => void }>();
   readonly #turns: Turns;
   readonly #states: MemoryStates;
   readonly #before: number;
@@ -40,7 +40,7 @@ export class MemoryLog implements Log {
     await this.#turns.next();
     for (const commit of batch) checkCommit(commit);
     const outcomes = batch.map((commit) => this.#objection(commit) ?? this.#accept(commit));
-    for (const listener of [...this.#listeners]) listener.call();
+    for (const listener of [...this.#listeners]) listener.call(this.#head);
     return outcomes;
   }
 
@@ -85,7 +85,7 @@ export class MemoryLog implements Log {
     return old.length;
   }
 
-  onAppend(call: () => void): () => void {
+  onAppend(call: (position: number) => void): () => void {
     const listener = { call };
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

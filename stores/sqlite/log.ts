@@ -71,7 +71,7 @@ export class SqliteLog implements Log {
   readonly #writer: Remote<typeof logWrites>;
   readonly #reader: Remote<typeof READS>;
   readonly #reading: Connection;
-  readonly #listeners = new Set<{ readonly call: () => void }>();
+  readonly #listeners = new Set<{ readonly call: (position: number) => void }>();
 
   constructor(writer: Remote<typeof logWrites>, reader: Remote<typeof READS>, reading: Connection) {
     this.#writer = writer;
@@ -82,7 +82,8 @@ export class SqliteLog implements Log {
   async append(batch: readonly Commit[]): Promise<readonly Outcome[]> {
     for (const commit of batch) checkCommit(commit);
     const verdicts = await this.#writer.append(flatten(batch));
-    for (const { call } of this.#listeners) queueMicrotask(call);
+    const reached = verdicts.findLast((verdict) => typeof verdict === "number");
+    if (reached !== undefined) this.#hint(reached);
     return verdicts.map((verdict, at) => outcomeOf(verdict, batch[at]!));
   }
 
@@ -125,10 +126,15 @@ export class SqliteLog implements Log {
     return this.#writer.forget(before, limit);
   }
 
-  onAppend(call: () => void): () => void {
+  onAppend(call: (position: number) => void): () => void {
     const listener = { call };
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Listeners are on their own: what one of them throws is not the committer's. */
+  #hint(position: number): void {
+    for (const { call } of this.#listeners) queueMicrotask(() => call(position));
   }
 
   /**

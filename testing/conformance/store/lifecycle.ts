@@ -24,14 +24,14 @@ function isUnavailable(error: PlinthError): boolean {
   return error.code === "unavailable";
 }
 
-/** Resolves when the store hints at a commit. */
-function hint({ log }: Store): Promise<void> {
+/** Resolves to the position that the store hints at after a commit. */
+function hint({ log }: Store): Promise<number> {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error("No listener was called.")), HINT_MS);
-    const stop = log.onAppend(() => {
+    const stop = log.onAppend((position) => {
       clearTimeout(late);
       stop();
-      resolve();
+      resolve(position);
     });
   });
 }
@@ -81,9 +81,9 @@ const closing = cases("a store", {
 
 const listening = cases("a listener", {
   "is called after a commit that it can then read": async ({ store }) => {
-    const hinted = hint(store).then(() => store.log.head());
+    const hinted = hint(store).then(async (position) => ({ position, head: await store.log.head() }));
     await accept(store.log, commitOf(ANNA, 0));
-    assert.equal(await hinted, 1);
+    assert.deepEqual(await hinted, { position: 1, head: 1 });
   },
 
   "is called whoever else listens, until it is stopped": async ({ store }) => {
