@@ -57,6 +57,13 @@ const account = entity("account", {
           ? emit.withdrawn({ amount: input.amount })
           : refuse("no_target", "There is no such account."),
     }),
+    openFor: command({
+      on: "new",
+      input: z.object({ sponsor: z.string() }),
+      allow: () => true,
+      facts: async ({ read, self, input }) => ({ sponsor: await read(self, input.sponsor) }),
+      decide: (_state, _input, { emit }) => emit.opened({ email: null }),
+    }),
   }));
 
 const bank = service("bank", { entities: [account] });
@@ -284,6 +291,20 @@ test("facts read as consistent hold when the commit is judged", async () => {
   await assert.rejects(run("account.transferOut", "a", { to: "b", amount: 5 }), { code: "no_target" });
   await run("account.open", "b", {});
   assert.equal((await run("account.transferOut", "a", { to: "b", amount: 5 })).version, 2);
+});
+
+test("what became true while facts were read speaks against a command too", async () => {
+  const { run } = await fixture(bank);
+  const codes = (settled: readonly PromiseSettledResult<unknown>[]) =>
+    settled.map((result) => (result.status === "rejected" ? result.reason.code : "accepted"));
+  const open = () => run("account.openFor", "b", { sponsor: "a" });
+  assert.deepEqual(codes(await Promise.allSettled([open(), open()])), ["accepted", "already_exists"]);
+  await run("account.deposit", "a", { amount: 9 });
+  const transfer = () => run("account.transferOut", "a", { to: "b", amount: 1 }, { ifVersion: 1 });
+  assert.deepEqual(codes(await Promise.allSettled([transfer(), transfer()])), [
+    "accepted",
+    "version_conflict",
+  ]);
 });
 
 test("a command that does nothing commits nothing, and says where the log is", async () => {

@@ -61,13 +61,16 @@ interface Attempt {
   readonly expiresAt: number;
 }
 
-/** What one attempt came to. */
-type Settled = { readonly kind: "reply"; readonly reply: CommandReply } | { readonly kind: "again" };
+/** A decision, as it is to be committed. */
+interface Proposal {
+  readonly entry: Entry;
+  readonly situation: Situation;
+  readonly verdict: Verdict;
+  readonly commit: Commit;
+}
 
 /** A commit that only verifies a version. */
 const NOTHING = { events: [], state: null, command: null, unique: [], conditions: [] } as const;
-
-const AGAIN: Settled = { kind: "again" };
 
 /** Attempts of one command before it gives way; each failed one means that another command has won. */
 const ATTEMPTS_MAX = 100;
@@ -75,11 +78,13 @@ const ATTEMPTS_MAX = 100;
 /** Decides commands and commits them: promises 1 to 5. */
 export class Commands {
   readonly #parts: CommandParts;
+  readonly #newId: () => string;
   /** Command ids that are being run, each with those who wait to repeat it. */
   readonly #repeats = new Map<string, (() => void)[] | null>();
 
   constructor(parts: CommandParts) {
     this.#parts = parts;
+    this.#newId = () => parts.ids.next();
   }
 
   /** How many commands are being run. */
@@ -95,8 +100,8 @@ export class Commands {
       if (commandId !== null) this.#repeats.set(commandId, null);
       for (let tries = 0; tries < ATTEMPTS_MAX; tries++) {
         this.#checkDeadline(attempt);
-        const settled = await this.#try(attempt);
-        if (settled.kind === "reply") return settled.reply;
+        const reply = await this.#try(attempt);
+        if (reply) return reply;
       }
       throw new PlinthError("unavailable", "The entity is too busy.", { retryAfterMs: 100 });
     } finally {
@@ -134,88 +139,95 @@ export class Commands {
     };
   }
 
-  async #try(attempt: Attempt): Promise<Settled> {
-    const { order, stream, input } = attempt;
-    const { entity, command, caller } = order;
-    const loaded = this.#parts.entities.load(entity, stream);
+  /**
+   * One attempt; null where another command has won. It is one function that waits, calling others that do not: each
+   * that can be suspended costs a microsecond.
+   */
+  async #try(attempt: Attempt): Promise<CommandReply | null> {
+    const { entity, command } = attempt.order;
+    const { entities, committer } = this.#parts;
+    const loaded = entities.load(entity, attempt.stream);
     const entry = loaded instanceof Promise ? await loaded : loaded;
-    const objection = this.#objection(attempt, entry.tip);
+    let facts = NO_FACTS;
+    let objection = this.#objection(attempt, entry.tip);
+    if (command.facts && !objection) {
+      facts = await this.#gather(attempt);
+      objection = this.#objection(attempt, entry.tip);
+    }
     if (objection) return this.#object(attempt, entry, objection);
-    const { actor } = caller;
-    const facts = command.facts
-      ? await this.#parts.facts.gather(command, { input, id: stream.id, actor, self: entity })
-      : NO_FACTS;
-    const situation: Situation = {
-      ...entry.tip,
-      stream,
-      input,
-      actor,
-      now: new Date(this.#parts.clock.now()).toISOString(),
-      id: () => this.#parts.ids.next(),
-      facts: facts.facts,
-    };
-    return this.#settle(attempt, entry, situation, facts, decide(entity, command, situation));
+    const proposal = this.#propose(attempt, entry, facts);
+    try {
+      const outcome = await committer.submit(proposal.commit, attempt.expiresAt);
+      if (outcome.kind === "accepted") return this.#accept(attempt, proposal, outcome);
+      return await this.#lose(attempt, proposal, outcome);
+    } catch (error) {
+      if (!(error instanceof RefusedError)) entities.cache.drop(entry.key);
+      throw error;
+    }
   }
 
-  #objection({ order, stream, input }: Attempt, tip: Snapshot): PlinthError | null {
+  #gather({ order: { entity, command, caller }, input, stream }: Attempt): Promise<Facts> {
+    return this.#parts.facts.gather(command, { input, id: stream.id, actor: caller.actor, self: entity });
+  }
+
+  /** Decides on the latest that is known; what is decided is what the entity's next command is decided on. */
+  #propose(attempt: Attempt, entry: Entry, { facts, conditions }: Facts): Proposal {
+    const { order, stream, input } = attempt;
+    const { state, version } = entry.tip;
+    const { actor } = order.caller;
+    const now = this.#now();
+    const situation: Situation = { state, version, stream, input, actor, now, id: this.#newId, facts };
+    const verdict = decide(order.entity, order.command, situation);
+    const commit = this.#commit(attempt, situation, verdict, conditions);
+    if (commit.events.length > 0 && verdict.kind === "events")
+      entry.tip = { state: verdict.state, version: verdict.version };
+    return { entry, situation, verdict, commit };
+  }
+
+  #now(): string {
+    return new Date(this.#parts.clock.now()).toISOString();
+  }
+
+  #objection({ order, stream, input }: Attempt, { state, version }: Snapshot): PlinthError | null {
     const { entity, command, expectedVersion, caller, trusted } = order;
-    const intent = { ...tip, stream, input, actor: caller.actor, expectedVersion };
+    const intent = { state, version, stream, input, actor: caller.actor, expectedVersion };
     return objectionTo(entity, command, intent, trusted ? null : this.#parts.policies);
   }
 
   /** An objection to what may be stale, or still on its way, is verified as a commit is; a repeat gets its first answer. */
-  async #object(attempt: Attempt, entry: Entry, objection: PlinthError): Promise<Settled> {
-    const { log, clock } = this.#parts;
+  async #object(attempt: Attempt, entry: Entry, objection: PlinthError): Promise<CommandReply | null> {
+    const { log, committer, entities } = this.#parts;
     const { commandId, caller } = attempt.order;
     const answer = commandId === null ? null : await log.answer(commandId);
     if (answer) return this.#repeat(attempt, answer);
     const { version } = entry.tip;
     if ((await log.version(attempt.stream)) === version) throw objection;
-    const outcome = await this.#submit(attempt, entry, {
+    const commit: Commit = {
       stream: attempt.stream,
       expectedVersion: version,
       ...NOTHING,
-      at: new Date(clock.now()).toISOString(),
+      at: this.#now(),
       actor: caller.actor.id,
       trace: caller.trace,
-    });
-    if (outcome.kind === "accepted") throw objection;
-    this.#parts.entities.cache.drop(entry.key);
-    return AGAIN;
+    };
+    const { kind } = await committer.submit(commit, attempt.expiresAt);
+    if (kind === "accepted") throw objection;
+    entities.cache.drop(entry.key);
+    return null;
   }
 
-  async #settle(
+  /** What becomes of a command whose commit was not accepted; null: it is to be decided again. */
+  async #lose(
     attempt: Attempt,
-    entry: Entry,
-    situation: Situation,
-    { conditions }: Facts,
-    verdict: Verdict,
-  ): Promise<Settled> {
-    const { order } = attempt;
-    const before = entry.tip;
-    const commit = this.#commit(attempt, situation, verdict, conditions);
-    if (verdict.kind === "events" && verdict.events.length > 0)
-      entry.tip = { state: verdict.state, version: verdict.version };
-    const outcome = await this.#submit(attempt, entry, commit);
-    if (outcome.kind === "accepted") {
-      if (verdict.kind === "refusal") throw new RefusedError(verdict.code, verdict.message);
-      return { kind: "reply", reply: this.#accept(attempt, entry, verdict, commit, outcome) };
-    }
+    { entry, situation, commit }: Proposal,
+    outcome: Exclude<Outcome, { kind: "accepted" }>,
+  ): Promise<CommandReply | null> {
     if (commit.events.length > 0 || outcome.kind === "conflict") this.#parts.entities.cache.drop(entry.key);
     if (outcome.kind === "duplicate") return this.#repeat(attempt, outcome.answer);
-    if (outcome.kind === "conflict") return AGAIN;
-    const refusal = refusalTaken(order.entity, outcome.index);
-    await this.#remember(attempt, { ...situation, ...before }, refusal);
+    if (outcome.kind === "conflict") return null;
+    const refusal = refusalTaken(attempt.order.entity, outcome.index);
+    await this.#remember(attempt, situation, refusal);
     throw new RefusedError(refusal.code, refusal.message);
-  }
-
-  async #submit(attempt: Attempt, entry: Entry, commit: Commit): Promise<Outcome> {
-    try {
-      return await this.#parts.committer.submit(commit, attempt.expiresAt);
-    } catch (error) {
-      this.#parts.entities.cache.drop(entry.key);
-      throw error;
-    }
   }
 
   #commit(
@@ -260,21 +272,20 @@ export class Commands {
 
   #accept(
     { order, stream }: Attempt,
-    entry: Entry,
-    verdict: Snapshot,
-    commit: Commit,
-    outcome: { version: number; position: number },
+    { entry, verdict, commit }: Proposal,
+    { version, position }: { version: number; position: number },
   ): CommandReply {
+    if (verdict.kind === "refusal") throw new RefusedError(verdict.code, verdict.message);
     const state = commit.state ?? JSON.stringify(verdict.state);
-    if (outcome.version >= entry.committed.version) {
-      entry.committed = { state: verdict.state, version: outcome.version };
+    if (version >= entry.committed.version) {
+      entry.committed = { state: verdict.state, version };
       this.#parts.entities.cache.resize(entry, state.length);
     }
     const mayRead = this.#parts.policies.mayRead(order.entity, order.caller.actor, verdict.state, stream.id);
     return {
       id: stream.id,
-      version: outcome.version,
-      position: outcome.position,
+      version,
+      position,
       state: mayRead ? state : null,
       created: commit.expectedVersion === 0 && commit.events.length > 0,
       repeated: false,
@@ -282,7 +293,7 @@ export class Commands {
   }
 
   /** The first answer, made again from the log. */
-  async #repeat({ order, fingerprint }: Attempt, answer: Answer): Promise<Settled> {
+  async #repeat({ order, fingerprint }: Attempt, answer: Answer): Promise<CommandReply> {
     if (answer.fingerprint !== fingerprint)
       throw new PlinthError("idempotency_key_reused", "This idempotency key was used with another request.");
     if (answer.refusal !== null) {
@@ -294,15 +305,12 @@ export class Commands {
     const mayRead = policies.mayRead(order.entity, order.caller.actor, state, answer.stream.id);
     const { version, position } = answer;
     return {
-      kind: "reply",
-      reply: {
-        id: answer.stream.id,
-        version,
-        position,
-        state: mayRead ? JSON.stringify(state) : null,
-        created: answer.events > 0 && version === answer.events,
-        repeated: true,
-      },
+      id: answer.stream.id,
+      version,
+      position,
+      state: mayRead ? JSON.stringify(state) : null,
+      created: answer.events > 0 && version === answer.events,
+      repeated: true,
     };
   }
 

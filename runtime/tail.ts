@@ -82,7 +82,7 @@ export class Tail {
         this.#poll();
         break;
       }
-      for (const event of recorded(commit, outcome)) this.#keep(event);
+      this.#keepCommit(commit, outcome);
       this.#end = outcome.position;
     }
     if (this.#end === before) return;
@@ -169,6 +169,16 @@ export class Tail {
     this.#polling = false;
   }
 
+  #keepCommit(
+    { stream, events, at, actor, trace }: Commit,
+    last: { position: number; version: number },
+  ): void {
+    let position = last.position - events.length;
+    let version = last.version - events.length;
+    for (const { type, data } of events)
+      this.#keep({ position: ++position, version: ++version, stream, type, data, at, actor, trace });
+  }
+
   #keep(event: RecordedEvent): void {
     this.#events.push(parseEvent(event));
     this.#sizes.push(event.data.length);
@@ -187,14 +197,6 @@ export class Tail {
 
   #wake(): void {
     for (const resume of [...this.#waiting]) resume();
-  }
-}
-
-function* recorded(commit: Commit, { position, version }: { position: number; version: number }) {
-  const { stream, events, at, actor, trace } = commit;
-  for (const [index, { type, data }] of events.entries()) {
-    const back = events.length - 1 - index;
-    yield { position: position - back, version: version - back, stream, type, data, at, actor, trace };
   }
 }
 
