@@ -1,4 +1,4 @@
-import type { Answer, Commit } from "@plinth/ports";
+import type { Answer, CommandRecord, Commit } from "@plinth/ports";
 import type { Database } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -9,7 +9,8 @@ const FIND_ANSWER = `
 
 const ADD_ANSWER = `
   INSERT INTO commands (id, stream, version, position, events, fingerprint, refusal, at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO NOTHING`;
 
 const FORGET_ANSWERS = `
   DELETE FROM commands
@@ -26,16 +27,16 @@ export function findAnswer(database: Database, commandId: string): Answer | null
   return { stream: { tenant, entity, id: key }, ...answer };
 }
 
+/** Keeps the first answer to a command id; false where there is one already. */
 export function addAnswer(
   { database }: Transaction,
-  { command, events, at }: Commit,
+  { id, fingerprint, refusal }: CommandRecord,
+  { events, at }: Commit,
   stream: number,
   version: number,
   position: number,
-): void {
-  if (!command) return;
-  const { id, fingerprint, refusal } = command;
-  database.run(ADD_ANSWER, id, stream, version, position, events.length, fingerprint, refusal, at);
+): boolean {
+  return database.run(ADD_ANSWER, id, stream, version, position, events.length, fingerprint, refusal, at) > 0;
 }
 
 export function forgetAnswers({ database }: Transaction, before: string, limit: number): number {

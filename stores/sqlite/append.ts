@@ -39,7 +39,7 @@ export type Verdict = number | Exclude<Outcome, { kind: "accepted" }>;
 
 export const logWrites = {
   append: (transaction: Transaction, flat: Flat): readonly Verdict[] =>
-    unflatten(flat).map((commit) => objection(transaction, commit) ?? accept(transaction, commit)),
+    unflatten(flat).map((commit) => judge(transaction, commit)),
   forget: forgetAnswers,
 };
 
@@ -48,11 +48,24 @@ export function findHead(database: Database): number {
   return database.first<{ head: number }>(HEAD)!.head;
 }
 
-/** Why a commit is not accepted, in the order of the contract; null where it is. Nothing is written by it. */
-function objection(transaction: Transaction, commit: Commit): Verdict | null {
-  const answer = commit.command && findAnswer(transaction.database, commit.command.id);
-  if (answer) return { kind: "duplicate", answer };
+/**
+ * A repeat is told before a conflict, which most repeats are too. Whether there is an answer to the command id already
+ * is mostly found by keeping one: to look for it first takes as long again.
+ */
+function judge(transaction: Transaction, commit: Commit): Verdict {
   const stream = knownStream(transaction, commit.stream);
+  const objection = objectionTo(transaction, commit, stream);
+  if (objection) return repeated(transaction, commit) ?? objection;
+  return accept(transaction, commit, stream) ?? repeated(transaction, commit)!;
+}
+
+function repeated({ database }: Transaction, { command }: Commit): Verdict | null {
+  const answer = command && findAnswer(database, command.id);
+  return answer && { kind: "duplicate", answer };
+}
+
+/** Why a commit that is no repeat is not accepted, in the order of the contract; null where it is. */
+function objectionTo(transaction: Transaction, commit: Commit, stream: KnownStream): Verdict | null {
   if (stream.version !== commit.expectedVersion) return { kind: "conflict" };
   if (!commit.conditions.every((condition) => holds(transaction, condition))) return { kind: "conflict" };
   const taken = commit.unique.find((change) => isTaken(transaction, commit, change, stream));
@@ -77,16 +90,18 @@ function isTaken(
   return holder !== null && holder.stream !== id;
 }
 
-function accept(transaction: Transaction, commit: Commit): number {
+/** Writes a commit and gives its position; null, with nothing in the log, where its command id has an answer already. */
+function accept(transaction: Transaction, commit: Commit, stream: KnownStream): number | null {
   const { database, known } = transaction;
-  const stream = knownStream(transaction, commit.stream);
+  const { command, events } = commit;
   const id = streamId(transaction, stream, commit.stream);
   let position = known.head(() => findHead(database));
+  const answer = [id, stream.version + events.length, position + events.length] as const;
+  if (command && !addAnswer(transaction, command, commit, ...answer)) return null;
   for (const event of commit.events) addEvent(transaction, commit, event, id, ++stream.version, ++position);
   known.moveHead(position);
   if (commit.state !== null) keepState(transaction, commit.stream, id, stream.version, commit.state);
   if (commit.unique.length > 0) hold(transaction, commit, id);
-  addAnswer(transaction, commit, id, stream.version, position);
   return position;
 }
 
