@@ -7,7 +7,7 @@ import { type Identity, PlinthError } from "@plinth/ports";
  */
 export const anonymousIdentity: Identity = {
   challenge: "Bearer",
-  authenticate: async ({ authorization }) => {
+  authenticate: ({ authorization }) => {
     if (authorization === null) return anonymous;
     throw new PlinthError(
       "unauthenticated",

@@ -10,10 +10,10 @@ export interface Credentials {
 export interface Identity {
   /**
    * The actor behind the credentials; the anonymous one where none are presented and the service lets nobody in
-   * particular in.
+   * particular in. Promised where it takes something to find out.
    * @throws PlinthError `unauthenticated` where credentials are presented and do not hold.
    */
-  authenticate(credentials: Credentials): Promise<Actor>;
+  authenticate(credentials: Credentials): Actor | Promise<Actor>;
   /** The challenge of a 401, as in `WWW-Authenticate` (RFC 9110, section 11.6.1). */
   readonly challenge: string;
 }

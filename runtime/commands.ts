@@ -9,6 +9,7 @@ import {
   type Commit,
   type Ids,
   type Log,
+  type Metric,
   type Outcome,
   PlinthError,
   RefusedError,
@@ -20,6 +21,7 @@ import type { Entities } from "./entities.ts";
 import type { FactReader, Facts } from "./facts.ts";
 import { NO_FACTS } from "./facts.ts";
 import { parseInput } from "./input.ts";
+import { Counter, Histogram } from "./metrics.ts";
 import { checkId } from "./names.ts";
 import { objectionTo } from "./objection.ts";
 import type { Policies } from "./policy.ts";
@@ -59,6 +61,8 @@ interface Attempt {
   readonly input: unknown;
   readonly fingerprint: string;
   readonly expiresAt: number;
+  /** Repeats of its command id that have arrived meanwhile. */
+  repeats: (() => void)[] | null;
 }
 
 /** A decision, as it is to be committed. */
@@ -75,12 +79,24 @@ const NOTHING = { events: [], state: null, command: null, unique: [], conditions
 /** Attempts of one command before it gives way; each failed one means that another command has won. */
 const ATTEMPTS_MAX = 100;
 
+/** Bounds of the histogram of latencies, in seconds. */
+const LATENCIES_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
 /** Decides commands and commits them: promises 1 to 5. */
 export class Commands {
   readonly #parts: CommandParts;
   readonly #newId: () => string;
-  /** Command ids that are being run, each with those who wait to repeat it. */
-  readonly #repeats = new Map<string, (() => void)[] | null>();
+  /** What is under way, by command id. */
+  readonly #running = new Map<string, Attempt>();
+  readonly #outcomes = new Counter("plinth_commands_total", "Commands by what became of them.", [
+    "entity",
+    "command",
+    "outcome",
+  ]);
+  readonly #latency = new Histogram("plinth_command_seconds", "Time to a durable answer.", LATENCIES_S);
+  /** The time that was last written out: many commands share a millisecond. */
+  #writtenMs = Number.NaN;
+  #written = "";
 
   constructor(parts: CommandParts) {
     this.#parts = parts;
@@ -90,39 +106,54 @@ export class Commands {
   /** How many commands are being run. */
   inFlight = 0;
 
+  metrics(): Metric[] {
+    return [this.#outcomes.read(), this.#latency.read()];
+  }
+
   /** Resolves when the command is durable. Rejects with PlinthError or RefusedError. */
   async run(order: Order): Promise<CommandReply> {
-    const attempt = this.#prepare(order);
-    const { commandId } = order;
+    const { clock } = this.#parts;
+    const began = clock.elapsed();
+    let outcome = "accepted";
+    let attempt: Attempt | null = null;
     this.inFlight += 1;
     try {
-      if (commandId !== null) while (this.#repeats.has(commandId)) await this.#turn(commandId);
-      if (commandId !== null) this.#repeats.set(commandId, null);
+      attempt = this.#prepare(order);
+      while (this.#isUnderWay(attempt)) await this.#firstIsDone(attempt);
+      if (order.commandId !== null) this.#running.set(order.commandId, attempt);
       for (let tries = 0; tries < ATTEMPTS_MAX; tries++) {
         this.#checkDeadline(attempt);
         const reply = await this.#try(attempt);
         if (reply) return reply;
       }
       throw new PlinthError("unavailable", "The entity is too busy.", { retryAfterMs: 100 });
+    } catch (error) {
+      outcome = outcomeOf(error);
+      throw error;
     } finally {
       this.inFlight -= 1;
-      if (commandId !== null) this.#letRepeatsGoOn(commandId);
+      if (attempt) this.#letRepeatsGoOn(attempt);
+      this.#outcomes.add(order.entity.name, order.command.name, outcome);
+      this.#latency.observe((clock.elapsed() - began) / 1000);
     }
   }
 
   /** Repeats that arrive while the first is under way wait for it: one of them would lose in any case. */
-  #turn(commandId: string): Promise<void> {
+  #isUnderWay({ order: { commandId } }: Attempt): boolean {
+    return commandId !== null && this.#running.has(commandId);
+  }
+
+  #firstIsDone({ order }: Attempt): Promise<void> {
+    const first = this.#running.get(order.commandId!)!;
     return new Promise((resolve) => {
-      const waiting = this.#repeats.get(commandId) ?? [];
-      waiting.push(resolve);
-      this.#repeats.set(commandId, waiting);
+      first.repeats ??= [];
+      first.repeats.push(resolve);
     });
   }
 
-  #letRepeatsGoOn(commandId: string): void {
-    const waiting = this.#repeats.get(commandId);
-    this.#repeats.delete(commandId);
-    if (waiting) for (const goOn of waiting) goOn();
+  #letRepeatsGoOn({ order: { commandId }, repeats }: Attempt): void {
+    if (commandId !== null) this.#running.delete(commandId);
+    if (repeats) for (const goOn of repeats) goOn();
   }
 
   #prepare(order: Order): Attempt {
@@ -136,6 +167,7 @@ export class Commands {
       stream: { tenant: caller.actor.tenant, entity: order.entity.name, id },
       fingerprint: order.commandId === null ? "" : fingerprintOf(order),
       expiresAt: this.#parts.clock.elapsed() + caller.deadlineMs,
+      repeats: null,
     };
   }
 
@@ -185,7 +217,10 @@ export class Commands {
   }
 
   #now(): string {
-    return new Date(this.#parts.clock.now()).toISOString();
+    const ms = this.#parts.clock.now();
+    if (ms !== this.#writtenMs) this.#written = new Date(ms).toISOString();
+    this.#writtenMs = ms;
+    return this.#written;
   }
 
   #objection({ order, stream, input }: Attempt, { state, version }: Snapshot): PlinthError | null {
@@ -323,4 +358,9 @@ export class Commands {
 /** Tells a repeat from another request under the same key: what was asked, of which entity. */
 function fingerprintOf({ entity, command, id, input }: Order): string {
   return hash("sha256", `${entity.name}.${command.name}\0${id ?? ""}\0${JSON.stringify(input)}`, "base64url");
+}
+
+function outcomeOf(error: unknown): string {
+  if (error instanceof RefusedError) return "refused";
+  return error instanceof PlinthError ? error.code : "internal";
 }

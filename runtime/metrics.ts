@@ -1,28 +1,48 @@
 import type { Metric, Sample } from "@plinth/ports";
 
-type Labels = Readonly<Record<string, string>>;
+/** Counts by the value of one label, and within each by the value of the next. */
+class Branch {
+  readonly branches = new Map<string, Branch>();
+  value = 0;
+
+  branch(label: string): Branch {
+    const known = this.branches.get(label);
+    if (known) return known;
+    const branch = new Branch();
+    this.branches.set(label, branch);
+    return branch;
+  }
+}
 
 /** A count that only grows, by labels. */
 export class Counter {
   readonly #name: string;
   readonly #help: string;
-  readonly #counts = new Map<string, { labels: Labels; value: number }>();
+  readonly #labels: readonly string[];
+  readonly #root = new Branch();
 
-  constructor(name: string, help: string) {
+  constructor(name: string, help: string, labels: readonly string[]) {
     this.#name = name;
     this.#help = help;
+    this.#labels = labels;
   }
 
-  /** Label values come from the model and the closed list of codes alone: their number is bounded. */
-  add(labels: Labels, by = 1): void {
-    const key = Object.values(labels).join("\0");
-    const known = this.#counts.get(key);
-    if (known) known.value += by;
-    else this.#counts.set(key, { labels, value: by });
+  /** One more, of these values of the labels. They come from the model and closed lists alone: their number is bounded. */
+  add(...values: readonly string[]): void {
+    let branch = this.#root;
+    for (const value of values) branch = branch.branch(value);
+    branch.value += 1;
   }
 
   read(): Metric {
-    return { type: "counter", name: this.#name, help: this.#help, samples: [...this.#counts.values()] };
+    const samples = [...this.#samples(this.#root, [])];
+    return { type: "counter", name: this.#name, help: this.#help, samples };
+  }
+
+  *#samples({ branches, value }: Branch, values: readonly string[]): Iterable<Sample> {
+    const labels = Object.fromEntries(values.map((label, index) => [this.#labels[index]!, label]));
+    if (values.length === this.#labels.length) yield { labels, value };
+    for (const [label, branch] of branches) yield* this.#samples(branch, [...values, label]);
   }
 }
 

@@ -1,7 +1,6 @@
 import type { AnyCommand, Entity, Service, View } from "@plinth/model";
 import {
   type Change,
-  type Clock,
   type CommandReply,
   type CommandRequest,
   type GetRequest,
@@ -11,16 +10,14 @@ import {
   type Operations,
   PlinthError,
   type Readiness,
-  RefusedError,
   type RowReply,
   type RowRequest,
   type RowsRequest,
   type StateReply,
   type WatchRequest,
 } from "@plinth/ports";
-import type { Commands } from "./commands.ts";
+import type { Commands, Order } from "./commands.ts";
 import type { Health } from "./health.ts";
-import { Counter, Histogram } from "./metrics.ts";
 import type { Reads } from "./reads.ts";
 import type { Watches } from "./watch.ts";
 
@@ -31,14 +28,10 @@ export interface OperationParts {
   readonly reads: Reads;
   readonly watches: Watches;
   readonly health: Health;
-  readonly clock: Clock;
   readonly commandsMax: number;
   /** What is measured elsewhere in the runtime. */
   readonly measure: () => readonly Metric[];
 }
-
-/** Bounds of the latency histogram, in seconds. */
-const LATENCIES = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** The service as every protocol sees it. */
 export class ServiceOperations implements Operations {
@@ -46,12 +39,6 @@ export class ServiceOperations implements Operations {
   readonly #parts: OperationParts;
   readonly #entities: ReadonlyMap<string, Entity>;
   readonly #views: ReadonlyMap<string, View>;
-  readonly #outcomes = new Counter("plinth_commands_total", "Commands by what became of them.");
-  readonly #latency = new Histogram(
-    "plinth_command_seconds",
-    "Time from request to durable answer.",
-    LATENCIES,
-  );
 
   constructor(parts: OperationParts) {
     this.#parts = parts;
@@ -60,32 +47,11 @@ export class ServiceOperations implements Operations {
     this.#views = new Map(parts.service.views.map((view) => [view.name, view]));
   }
 
-  async run(request: CommandRequest): Promise<CommandReply> {
-    const { clock, commands } = this.#parts;
-    const entity = this.#entity(request.entity);
-    const command = commandOf(entity, request.command);
-    const began = clock.elapsed();
-    let outcome = "accepted";
+  run(request: CommandRequest): Promise<CommandReply> {
     try {
-      this.#checkCapacity();
-      const { caller, id, input, expectedVersion } = request;
-      const commandId = scopedKey(request);
-      return await commands.run({
-        caller,
-        entity,
-        command,
-        id,
-        input,
-        commandId,
-        expectedVersion,
-        trusted: false,
-      });
+      return this.#parts.commands.run(this.#order(request));
     } catch (error) {
-      outcome = outcomeOf(error);
-      throw error;
-    } finally {
-      this.#outcomes.add({ entity: entity.name, command: command.name, outcome });
-      this.#latency.observe((clock.elapsed() - began) / 1000);
+      return Promise.reject(error);
     }
   }
 
@@ -119,7 +85,16 @@ export class ServiceOperations implements Operations {
   }
 
   metrics(): readonly Metric[] {
-    return [this.#outcomes.read(), this.#latency.read(), ...this.#parts.measure()];
+    return [...this.#parts.commands.metrics(), ...this.#parts.measure()];
+  }
+
+  #order(request: CommandRequest): Order {
+    const entity = this.#entity(request.entity);
+    const command = commandOf(entity, request.command);
+    this.#checkCapacity();
+    const { caller, id, input, expectedVersion } = request;
+    const commandId = scopedKey(request);
+    return { caller, entity, command, id, input, commandId, expectedVersion, trusted: false };
   }
 
   #checkCapacity(): void {
@@ -152,9 +127,4 @@ function commandOf(entity: Entity, name: string): AnyCommand {
 /** A client's key is its own: another actor's, or another tenant's, is another command. */
 function scopedKey({ idempotencyKey, caller: { actor } }: CommandRequest): string | null {
   return idempotencyKey === null ? null : JSON.stringify([actor.tenant, actor.id, idempotencyKey]);
-}
-
-function outcomeOf(error: unknown): string {
-  if (error instanceof RefusedError) return "refused";
-  return error instanceof PlinthError ? error.code : "internal";
 }

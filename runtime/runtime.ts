@@ -109,7 +109,6 @@ export class Runtime {
       reads: new Reads({ store, entities, views, policies }),
       watches: new Watches({ store, entities, views, policies, tail }),
       health: this.#health,
-      clock,
       commandsMax,
       measure: () => this.#measure(),
     });

@@ -40,7 +40,7 @@ const clock: Clock = {
     return () => clearTimeout(timer);
   },
 };
-const identity = { challenge: "Bearer", authenticate: async () => anonymous };
+const identity = { challenge: "Bearer", authenticate: () => anonymous };
 const ids = { next: () => crypto.randomUUID() };
 const [host, port] = ["127.0.0.1", Number(process.env.PORT)];
 await rest().start({ operations, identity, clock, ids, logger: silent, host, port });

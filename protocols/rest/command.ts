@@ -22,18 +22,10 @@ export function commandHandler(entity: Entity, command: AnyCommand): Handler {
   const location = `/${kebab(entity.plural)}/`;
   const readers = readersOf(command);
   return async (exchange) => {
-    const { headers } = exchange.request;
-    refuseParameters(exchange.query);
-    if (acceptable(headers.accept, OFFERS) === null) throw notAcceptable(OFFERS);
-    if (isForeign(exchange))
-      throw new PlinthError("permission_denied", "Pages of other sites may not send this.");
-    const id = command.on === "new" ? null : segment(exchange.raw[0]!);
-    const key = idempotencyKey(headers);
-    const expectedVersion = precondition(headers, command.on);
-    const read = reader(exchange, readers);
-    checkBodyHeaders(exchange);
+    const { id, idempotencyKey, expectedVersion, read } = announced(exchange, command, readers);
     const body = await collectBody(exchange);
-    const actor = await exchange.authenticate();
+    const authenticated = exchange.authenticate();
+    const actor = authenticated instanceof Promise ? await authenticated : authenticated;
     const parsed = read(body, exchange);
     const reply = await exchange.site.operations.run({
       caller: exchange.caller(actor, LEAST_SECONDS),
@@ -41,12 +33,30 @@ export function commandHandler(entity: Entity, command: AnyCommand): Handler {
       command: command.name,
       id,
       input: parsed instanceof Promise ? await parsed : parsed,
-      idempotencyKey: key,
+      idempotencyKey,
       expectedVersion,
     });
     exchange.wrote(reply.position);
     sendReply(exchange, reply, location);
   };
+}
+
+/**
+ * What the path and the headers say of a command; a function of its own, so that what it needs on the way is not kept
+ * until the answer.
+ */
+function announced(exchange: Exchange, command: AnyCommand, readers: ReadonlyMap<string, Reader>) {
+  const { headers } = exchange.request;
+  refuseParameters(exchange.query);
+  if (acceptable(headers.accept, OFFERS) === null) throw notAcceptable(OFFERS);
+  if (isForeign(exchange))
+    throw new PlinthError("permission_denied", "Pages of other sites may not send this.");
+  const id = command.on === "new" ? null : segment(exchange.raw[0]!);
+  const key = idempotencyKey(headers);
+  const expectedVersion = precondition(headers, command.on);
+  const read = reader(exchange, readers);
+  checkBodyHeaders(exchange);
+  return { id, idempotencyKey: key, expectedVersion, read };
 }
 
 function sendReply(exchange: Exchange, reply: CommandReply, location: string): void {

@@ -31,6 +31,8 @@ export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly connection: Connection;
+  /** `clock.elapsed()` of its headers. */
+  readonly began: number;
   /** Path as it was sent, undecoded. */
   path = "/";
   /** Query as it was sent, without the question mark. */
@@ -51,11 +53,12 @@ export class Exchange {
     this.request = request;
     this.response = response;
     this.connection = connection;
+    this.began = site.clock.elapsed();
     this.lane = site.traffic.missing;
   }
 
   /** @throws PlinthError `unauthenticated` where the credentials do not hold. */
-  authenticate(): Promise<Actor> {
+  authenticate(): Actor | Promise<Actor> {
     return this.site.identity.authenticate({ authorization: this.request.headers.authorization ?? null });
   }
 

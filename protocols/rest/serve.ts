@@ -5,7 +5,7 @@ import { fail } from "./failure.ts";
 import { allowOrigin, preflight } from "./origin.ts";
 import { invalid } from "./problem.ts";
 import { JSON_TYPE, sendEmpty, varyBy } from "./reply.ts";
-import type { Match, Routes } from "./routes.ts";
+import type { Handler, Match, Routes } from "./routes.ts";
 import { target } from "./target.ts";
 
 /** Where requests can go. */
@@ -15,23 +15,38 @@ export interface Paths {
   readonly pages: Routes;
 }
 
-/** Answers one request, whatever comes. Never rejects. */
-export async function serve(exchange: Exchange, paths: Paths): Promise<void> {
-  const { site, connection, request, response } = exchange;
-  const start = site.clock.elapsed();
-  connection.busy++;
+/** Answers one request, whatever comes. Never throws. */
+export function serve(exchange: Exchange, paths: Paths): void {
+  exchange.connection.busy++;
+  let handler: Handler | null = null;
   try {
     allowOrigin(exchange);
     checkRequest(exchange);
-    if (request.method === "OPTIONS") options(exchange, paths);
-    else await lead(exchange, paths).handler(exchange);
+    if (exchange.request.method === "OPTIONS") options(exchange, paths);
+    else handler = lead(exchange, paths).handler;
   } catch (thrown) {
     failSafe(exchange, thrown);
   }
+  if (handler) handle(exchange, handler);
+  else answered(exchange);
+}
+
+function handle(exchange: Exchange, handler: Handler): void {
+  handler(exchange).then(
+    () => answered(exchange),
+    (thrown) => {
+      failSafe(exchange, thrown);
+      answered(exchange);
+    },
+  );
+}
+
+function answered(exchange: Exchange): void {
+  const { connection, lane, response, site } = exchange;
   exchange.release();
   connection.busy--;
   connection.answeredAt = site.clock.elapsed();
-  exchange.lane.count(response.statusCode, connection.answeredAt - start);
+  lane.count(response.statusCode, connection.answeredAt - exchange.began);
 }
 
 /** An answer that cannot be given must not end the process: the connection is closed instead. */

@@ -59,7 +59,7 @@ function httpServer(site: Site, paths: Paths): Server {
   (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
   const receive = (request: IncomingMessage, response: ServerResponse): void => {
     const connection = site.connections.get(request.socket)!;
-    void serve(new Exchange(site, request, response, connection), paths);
+    serve(new Exchange(site, request, response, connection), paths);
   };
   server.on("connection", (socket: Socket) => greet(site, socket));
   server.on("request", receive);
