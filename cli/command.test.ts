@@ -10,7 +10,7 @@ import { EXIT } from "./failure.ts";
 import { temporaryFolder } from "./shell.fixture.ts";
 
 const fileBeside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const BIN = fileBeside("bin.ts");
+const BIN = fileBeside("bin.js");
 
 /** A process that runs `plinth`, and all that it has said. */
 class Spawned {
@@ -105,6 +105,14 @@ describe("the plinth command", { concurrency: true }, () => {
     const fine = new Spawned(t, folder, ["--version"]);
     const codes = await Promise.all([wrong.exitCode(), failing.exitCode(), fine.exitCode()]);
     assert.deepEqual(codes, [EXIT.usage, EXIT.failed, EXIT.ok]);
+  });
+
+  it("tells an older Node what it needs, before anything that one cannot read", async (t) => {
+    const older = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } })';
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(older)}`;
+    const spawned = new Spawned(t, temporaryFolder(t), ["--version"], { NODE_OPTIONS });
+    assert.equal(await spawned.exitCode(), EXIT.usage);
+    assert.match(spawned.said, /^Plinth needs Node 24 or newer; this is 20\.1\.0/);
   });
 
   it("serves what a module exports, and what a module runs by itself", async (t) => {

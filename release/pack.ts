@@ -43,14 +43,20 @@ function assemble(folder: string, dist: string): string {
   mkdirSync(to, { recursive: true });
   for (const file of globSync("**/*.{js,d.ts}", { cwd: from }))
     put(join(to, file), rewired(readFileSync(join(from, file), "utf8")));
-  for (const file of assetsOf(folder)) cpSync(join(root, folder, file), join(to, file));
+  for (const file of assetsOf(folder)) copy(join(root, folder, file), join(to, file));
   put(join(to, "package.json"), `${JSON.stringify(published(manifest), null, 2)}\n`);
   put(join(to, "README.md"), readme(manifest));
   cpSync(join(root, "LICENSE"), join(to, "LICENSE"));
   return to;
 }
 
-/** Files that the compiled ones read at run time, such as the pages that a protocol serves. */
+/** A script that is JavaScript as it is may call what is compiled. */
+function copy(from: string, to: string): void {
+  if (from.endsWith(".js")) put(to, rewired(readFileSync(from, "utf8")));
+  else cpSync(from, to);
+}
+
+/** Files that no compiler takes: those that compiled ones read at run time, and scripts that every Node must read. */
 function assetsOf(folder: string): string[] {
   const files = globSync("**/*.*", { cwd: join(root, folder), exclude: ["**/node_modules"] });
   return files.filter((file) => !NOT_PACKED.test(file));

@@ -100,7 +100,7 @@ class Attempts {
 
 function serveCommand(path: string, call: Call): string[] {
   const reports = new URL("../reportLoads.ts", import.meta.url);
-  const bin = new URL("../bin.ts", import.meta.url);
+  const bin = new URL("../bin.js", import.meta.url);
   const flags = { ...defaults(call), ...call.args.values };
   const words = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
   return ["--import", reports.href, fileURLToPath(bin), "serve", path, ...words];

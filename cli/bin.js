@@ -1,11 +1,13 @@
 #!/usr/bin/env node
+// Plain JavaScript, so that every Node can read it: one too old is told so in words, and a newer one need not load what
+// strips types, 15 MiB and 30 ms, when everything else comes from its compile cache.
 import module from "node:module";
 import process from "node:process";
 
 const NODE_MIN = 24;
 
 /** Said before anything is loaded that an older Node cannot read. */
-function refuseOldNode(): void {
+function refuseOldNode() {
   if (Number(process.versions.node.split(".")[0]) >= NODE_MIN) return;
   process.stderr.write(
     `Plinth needs Node ${NODE_MIN} or newer; this is ${process.versions.node}, at ${process.execPath}.\n`,
@@ -15,7 +17,7 @@ function refuseOldNode(): void {
 
 refuseOldNode();
 /**
- * Compiling, and stripping types where sources run as they are, is more than half of the time to start and a quarter of
+ * Compiling, and stripping types where sources run as they are, is more than half of the time to start and a third of
  * the memory. The variable hands the cache on to worker threads, which the call does not reach.
  */
 const { directory } = module.enableCompileCache();
