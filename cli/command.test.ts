@@ -108,7 +108,8 @@ describe("the plinth command", { concurrency: true }, () => {
   });
 
   it("tells an older Node what it needs, before anything that one cannot read", async (t) => {
-    const older = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } })';
+    const older =
+      'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } })';
     const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(older)}`;
     const spawned = new Spawned(t, temporaryFolder(t), ["--version"], { NODE_OPTIONS });
     assert.equal(await spawned.exitCode(), EXIT.usage);
