@@ -1,4 +1,5 @@
 import type { StreamName } from "@plinth/model";
+import { keyWithin } from "./keys.ts";
 
 /** A state and the version that it was folded from. */
 export interface Snapshot {
@@ -11,10 +12,34 @@ export interface Snapshot {
  * next command of a busy stream need not wait for the sync of the one before. Readers see `committed` alone.
  */
 export interface Entry {
-  readonly key: string;
+  readonly stream: StreamName;
   committed: Snapshot;
   tip: Snapshot;
   bytes: number;
+}
+
+/** Entries by entity, and within each by id, with their bytes. */
+class Half {
+  readonly #entities = new Map<string, Map<string, Entry>>();
+  bytes = 0;
+
+  get({ tenant, entity, id }: StreamName): Entry | undefined {
+    return this.#entities.get(entity)?.get(keyWithin(tenant, id));
+  }
+
+  add(entry: Entry): void {
+    const { tenant, entity, id } = entry.stream;
+    const entries = this.#entities.get(entity) ?? new Map<string, Entry>();
+    this.#entities.set(entity, entries);
+    entries.set(keyWithin(tenant, id), entry);
+    this.bytes += entry.bytes;
+  }
+
+  remove(entry: Entry): void {
+    const { tenant, entity, id } = entry.stream;
+    this.#entities.get(entity)!.delete(keyWithin(tenant, id));
+    this.bytes -= entry.bytes;
+  }
 }
 
 /**
@@ -24,10 +49,8 @@ export interface Entry {
  */
 export class EntityCache {
   readonly #halfMax: number;
-  #young = new Map<string, Entry>();
-  #old = new Map<string, Entry>();
-  #youngBytes = 0;
-  #oldBytes = 0;
+  #young = new Half();
+  #old = new Half();
 
   constructor(bytesMax: number) {
     this.#halfMax = bytesMax / 2;
@@ -35,64 +58,53 @@ export class EntityCache {
 
   /** Bytes that are held, by estimate. */
   get bytes(): number {
-    return this.#youngBytes + this.#oldBytes;
+    return this.#young.bytes + this.#old.bytes;
   }
 
-  get(key: string): Entry | undefined {
-    const young = this.#young.get(key);
+  get(stream: StreamName): Entry | undefined {
+    const young = this.#young.get(stream);
     if (young) return young;
-    const old = this.#old.get(key);
+    const old = this.#old.get(stream);
     if (!old) return undefined;
-    this.#old.delete(key);
-    this.#oldBytes -= old.bytes;
+    this.#old.remove(old);
     this.#add(old);
     return old;
   }
 
   /** Keeps a state just read from the store. `bytes` is the length of its JSON. */
-  put(key: string, snapshot: Snapshot, bytes: number): Entry {
-    this.drop(key);
-    const entry = { key, committed: snapshot, tip: snapshot, bytes: bytes + ENTRY_BYTES };
+  put(stream: StreamName, snapshot: Snapshot, bytes: number): Entry {
+    this.drop(stream);
+    const entry = { stream, committed: snapshot, tip: snapshot, bytes: bytes + ENTRY_BYTES };
     this.#add(entry);
     return entry;
   }
 
   /** Takes note that an entry has grown or shrunk. */
   resize(entry: Entry, bytes: number): void {
-    if (this.#young.get(entry.key) !== entry) return;
-    this.#youngBytes += bytes + ENTRY_BYTES - entry.bytes;
+    if (this.#young.get(entry.stream) !== entry) return;
+    this.#young.bytes += bytes + ENTRY_BYTES - entry.bytes;
     entry.bytes = bytes + ENTRY_BYTES;
     this.#age();
   }
 
-  drop(key: string): void {
-    const young = this.#young.get(key);
-    if (young) this.#youngBytes -= young.bytes;
-    this.#young.delete(key);
-    const old = this.#old.get(key);
-    if (old) this.#oldBytes -= old.bytes;
-    this.#old.delete(key);
+  drop(stream: StreamName): void {
+    for (const half of [this.#young, this.#old]) {
+      const entry = half.get(stream);
+      if (entry) half.remove(entry);
+    }
   }
 
   #add(entry: Entry): void {
-    this.#young.set(entry.key, entry);
-    this.#youngBytes += entry.bytes;
+    this.#young.add(entry);
     this.#age();
   }
 
   #age(): void {
-    if (this.#youngBytes <= this.#halfMax) return;
+    if (this.#young.bytes <= this.#halfMax) return;
     this.#old = this.#young;
-    this.#oldBytes = this.#youngBytes;
-    this.#young = new Map();
-    this.#youngBytes = 0;
+    this.#young = new Half();
   }
 }
 
 /** Key, objects and map slot of one entry, by measurement of the heap. */
 const ENTRY_BYTES = 400;
-
-/** One string per stream: parts that hold no NUL, joined by it. */
-export function streamKey({ tenant, entity, id }: StreamName): string {
-  return `${tenant}\0${entity}\0${id}`;
-}

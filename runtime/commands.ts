@@ -193,7 +193,7 @@ export class Commands {
       if (outcome.kind === "accepted") return this.#accept(attempt, proposal, outcome);
       return await this.#lose(attempt, proposal, outcome);
     } catch (error) {
-      if (!(error instanceof RefusedError)) entities.cache.drop(entry.key);
+      if (!(error instanceof RefusedError)) entities.cache.drop(entry.stream);
       throw error;
     }
   }
@@ -247,7 +247,7 @@ export class Commands {
     };
     const { kind } = await committer.submit(commit, attempt.expiresAt);
     if (kind === "accepted") throw objection;
-    entities.cache.drop(entry.key);
+    entities.cache.drop(entry.stream);
     return null;
   }
 
@@ -257,7 +257,8 @@ export class Commands {
     { entry, situation, commit }: Proposal,
     outcome: Exclude<Outcome, { kind: "accepted" }>,
   ): Promise<CommandReply | null> {
-    if (commit.events.length > 0 || outcome.kind === "conflict") this.#parts.entities.cache.drop(entry.key);
+    if (commit.events.length > 0 || outcome.kind === "conflict")
+      this.#parts.entities.cache.drop(entry.stream);
     if (outcome.kind === "duplicate") return this.#repeat(attempt, outcome.answer);
     if (outcome.kind === "conflict") return null;
     const refusal = refusalTaken(attempt.order.entity, outcome.index);

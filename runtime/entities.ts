@@ -1,6 +1,6 @@
 import type { Entity, StreamName } from "@plinth/model";
 import type { RecordedEvent, Store } from "@plinth/ports";
-import { EntityCache, type Entry, type Snapshot, streamKey } from "./cache.ts";
+import { EntityCache, type Entry, type Snapshot } from "./cache.ts";
 import { evolve } from "./decide.ts";
 
 /** Events that are folded at a time. */
@@ -25,8 +25,7 @@ export class Entities {
 
   /** What is known of a stream; may be stale, as every cache. Concurrent loads of one stream are one. */
   load(entity: Entity, stream: StreamName): Entry | Promise<Entry> {
-    const key = streamKey(stream);
-    return this.cache.get(key) ?? this.#loading.get(key) ?? this.#loadOnce(key, entity, stream);
+    return this.cache.get(stream) ?? this.#loadOnce(entity, stream);
   }
 
   /** The committed state, compared with the store: what a reader may see. */
@@ -34,30 +33,33 @@ export class Entities {
     const version = await this.#store.log.version(stream);
     const entry = await this.load(entity, stream);
     if (entry.committed.version >= version) return entry.committed;
-    this.cache.drop(entry.key);
+    this.cache.drop(stream);
     return (await this.load(entity, stream)).committed;
   }
 
   /** The state as it was at a version. */
   async at(entity: Entity, stream: StreamName, version: number): Promise<Snapshot> {
-    const cached = this.cache.get(streamKey(stream))?.committed;
+    const cached = this.cache.get(stream)?.committed;
     if (cached?.version === version) return cached;
     return this.#fold(entity, stream, initial(entity), version);
   }
 
-  #loadOnce(key: string, entity: Entity, stream: StreamName): Promise<Entry> {
-    const loading = this.#fetch(key, entity, stream).finally(() => this.#loading.delete(key));
+  #loadOnce(entity: Entity, stream: StreamName): Promise<Entry> {
+    const key = `${stream.tenant}\0${stream.entity}\0${stream.id}`;
+    const begun = this.#loading.get(key);
+    if (begun) return begun;
+    const loading = this.#fetch(entity, stream).finally(() => this.#loading.delete(key));
     this.#loading.set(key, loading);
     return loading;
   }
 
-  async #fetch(key: string, entity: Entity, stream: StreamName): Promise<Entry> {
+  async #fetch(entity: Entity, stream: StreamName): Promise<Entry> {
     const stored = this.#trusted.has(entity) ? await this.#store.states.get(stream) : null;
     const start = stored ? { state: JSON.parse(stored.state), version: stored.version } : initial(entity);
     const snapshot = await this.#fold(entity, stream, start, Number.POSITIVE_INFINITY);
     const unchanged = stored !== null && snapshot.version === stored.version;
     const bytes = unchanged ? stored.state.length : JSON.stringify(snapshot.state).length;
-    return this.cache.put(key, snapshot, bytes);
+    return this.cache.put(stream, snapshot, bytes);
   }
 
   async #fold(entity: Entity, stream: StreamName, from: Snapshot, upTo: number): Promise<Snapshot> {

@@ -1,5 +1,6 @@
 import type { View } from "@plinth/model";
 import type { Checkpoint, Lease, RowChange, Rows, Subscriptions, TableName } from "@plinth/ports";
+import { keyWithin } from "./keys.ts";
 import type { Progress } from "./progress.ts";
 import { shardOf } from "./shards.ts";
 import type { Tenure, Work } from "./subscription.ts";
@@ -71,7 +72,7 @@ class ProjectionTenure implements Tenure {
     if (!Object.hasOwn(this.#view.on, event.type)) return [];
     const key = this.#view.key(event);
     if (key === null || shardOf(key, this.#view.shards) !== this.#lease.shard) return [];
-    return [{ event, key, place: `${event.stream.tenant}\0${key}` }];
+    return [{ event, key, place: keyWithin(event.stream.tenant, key) }];
   }
 
   async #load(steps: readonly Step[]): Promise<void> {

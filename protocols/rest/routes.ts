@@ -69,7 +69,7 @@ function seek(node: Node, path: string, start: number, method: string, raw: stri
   const slash = path.indexOf("/", start);
   const end = slash < 0 ? path.length : slash;
   const part = path.slice(start, end);
-  const fixed = node.fixed.get(part);
+  const fixed = node.fixed.size > 0 ? node.fixed.get(part) : undefined;
   const found = fixed ? seek(fixed, path, end + 1, method, raw) : null;
   if (found || !node.parameter || part === "") return found;
   raw.push(part);
