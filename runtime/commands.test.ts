@@ -210,6 +210,20 @@ test("repeats that arrive together take effect once", async () => {
   assert.equal(replies.filter(({ repeated }) => !repeated).length, 1);
 });
 
+test("a repeat that arrives while the first is under way gets its answer, whatever the first has changed", async () => {
+  const { run, store } = await fixture(bank);
+  const twice = async (command: () => Promise<{ position: number; repeated: boolean }>) => {
+    const [first, second] = await Promise.all([command(), command()]);
+    assert.deepEqual(second, { ...first, repeated: true });
+  };
+  await twice(() => run("account.open", "a", {}, { key: "open" }));
+  await twice(() => run("account.open", null, {}, { key: "open another" }));
+  await twice(() => run("account.deposit", "a", { amount: 5 }, { key: "deposit", ifVersion: 1 }));
+  await twice(() => run("account.withdraw", "a", { amount: 5 }, { key: "withdraw" }));
+  await twice(() => run("account.openFor", "b", { sponsor: "a" }, { key: "open for" }));
+  assert.equal(await store.log.head(), 5);
+});
+
 test("the client's expected version is checked", async () => {
   const { run } = await fixture(bank);
   await run("account.open", "a", {});

@@ -61,8 +61,6 @@ interface Attempt {
   readonly input: unknown;
   readonly fingerprint: string;
   readonly expiresAt: number;
-  /** Repeats of its command id that have arrived meanwhile. */
-  repeats: (() => void)[] | null;
 }
 
 /** A decision, as it is to be committed. */
@@ -86,8 +84,6 @@ const LATENCIES_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
 export class Commands {
   readonly #parts: CommandParts;
   readonly #newId: () => string;
-  /** What is under way, by command id. */
-  readonly #running = new Map<string, Attempt>();
   readonly #outcomes = new Counter("plinth_commands_total", "Commands by what became of them.", [
     "entity",
     "command",
@@ -115,12 +111,9 @@ export class Commands {
     const { clock } = this.#parts;
     const began = clock.elapsed();
     let outcome = "accepted";
-    let attempt: Attempt | null = null;
     this.inFlight += 1;
     try {
-      attempt = this.#prepare(order);
-      while (this.#isUnderWay(attempt)) await this.#firstIsDone(attempt);
-      if (order.commandId !== null) this.#running.set(order.commandId, attempt);
+      const attempt = this.#prepare(order);
       for (let tries = 0; tries < ATTEMPTS_MAX; tries++) {
         this.#checkDeadline(attempt);
         const reply = await this.#try(attempt);
@@ -132,28 +125,9 @@ export class Commands {
       throw error;
     } finally {
       this.inFlight -= 1;
-      if (attempt) this.#letRepeatsGoOn(attempt);
       this.#outcomes.add(order.entity.name, order.command.name, outcome);
       this.#latency.observe((clock.elapsed() - began) / 1000);
     }
-  }
-
-  /** Repeats that arrive while the first is under way wait for it: one of them would lose in any case. */
-  #isUnderWay({ order: { commandId } }: Attempt): boolean {
-    return commandId !== null && this.#running.has(commandId);
-  }
-
-  #firstIsDone({ order }: Attempt): Promise<void> {
-    const first = this.#running.get(order.commandId!)!;
-    return new Promise((resolve) => {
-      first.repeats ??= [];
-      first.repeats.push(resolve);
-    });
-  }
-
-  #letRepeatsGoOn({ order: { commandId }, repeats }: Attempt): void {
-    if (commandId !== null) this.#running.delete(commandId);
-    if (repeats) for (const goOn of repeats) goOn();
   }
 
   #prepare(order: Order): Attempt {
@@ -167,7 +141,6 @@ export class Commands {
       stream: { tenant: caller.actor.tenant, entity: order.entity.name, id },
       fingerprint: order.commandId === null ? "" : fingerprintOf(order),
       expiresAt: this.#parts.clock.elapsed() + caller.deadlineMs,
-      repeats: null,
     };
   }
 
@@ -190,8 +163,9 @@ export class Commands {
     const proposal = this.#propose(attempt, entry, facts);
     try {
       const outcome = await committer.submit(proposal.commit, attempt.expiresAt);
-      if (outcome.kind === "accepted") return this.#accept(attempt, proposal, outcome);
-      return await this.#lose(attempt, proposal, outcome);
+      if (outcome.kind !== "accepted") return await this.#lose(attempt, proposal, outcome);
+      if (proposal.verdict.kind === "refusal") return await this.#refuse(attempt, proposal.verdict);
+      return this.#accept(attempt, proposal, proposal.verdict, outcome);
     } catch (error) {
       if (!(error instanceof RefusedError)) entities.cache.drop(entry.stream);
       throw error;
@@ -229,26 +203,32 @@ export class Commands {
     return objectionTo(entity, command, intent, trusted ? null : this.#parts.policies);
   }
 
-  /** An objection to what may be stale, or still on its way, is verified as a commit is; a repeat gets its first answer. */
+  /**
+   * An objection to what may be stale, or still on its way, is verified as a commit is. Only then is a first answer looked
+   * for: it may have been on its way too.
+   */
   async #object(attempt: Attempt, entry: Entry, objection: PlinthError): Promise<CommandReply | null> {
     const { log, committer, entities } = this.#parts;
-    const { commandId, caller } = attempt.order;
-    const answer = commandId === null ? null : await log.answer(commandId);
-    if (answer) return this.#repeat(attempt, answer);
+    const { stream, order } = attempt;
     const { version } = entry.tip;
-    if ((await log.version(attempt.stream)) === version) throw objection;
-    const commit: Commit = {
-      stream: attempt.stream,
-      expectedVersion: version,
-      ...NOTHING,
-      at: this.#now(),
-      actor: caller.actor.id,
-      trace: caller.trace,
-    };
-    const { kind } = await committer.submit(commit, attempt.expiresAt);
-    if (kind === "accepted") throw objection;
-    entities.cache.drop(entry.stream);
-    return null;
+    if ((await log.version(stream)) !== version) {
+      const { actor, trace } = order.caller;
+      const head = { stream, expectedVersion: version, at: this.#now(), actor: actor.id, trace };
+      const { kind } = await committer.submit({ ...head, ...NOTHING }, attempt.expiresAt);
+      if (kind !== "accepted") {
+        entities.cache.drop(stream);
+        return null;
+      }
+    }
+    return this.#answerOr(attempt, objection);
+  }
+
+  /** The first answer to the command, or else this one: to be asked when what it rests on has been verified. */
+  async #answerOr(attempt: Attempt, error: Error): Promise<CommandReply> {
+    const { commandId } = attempt.order;
+    const answer = commandId === null ? null : await this.#parts.log.answer(commandId);
+    if (answer) return this.#repeat(attempt, answer);
+    throw error;
   }
 
   /** What becomes of a command whose commit was not accepted; null: it is to be decided again. */
@@ -306,12 +286,19 @@ export class Commands {
     if (commit.command) await this.#parts.committer.submit(commit, attempt.expiresAt);
   }
 
+  /** A refusal that is not kept, since it may not be the last word, may come after an answer that is. */
+  async #refuse(attempt: Attempt, { code, message }: Refusal): Promise<CommandReply> {
+    const error = new RefusedError(code, message);
+    if (attempt.order.trusted) return this.#answerOr(attempt, error);
+    throw error;
+  }
+
   #accept(
     { order, stream }: Attempt,
-    { entry, verdict, commit }: Proposal,
+    { entry, commit }: Proposal,
+    verdict: Snapshot,
     { version, position }: { version: number; position: number },
   ): CommandReply {
-    if (verdict.kind === "refusal") throw new RefusedError(verdict.code, verdict.message);
     const state = commit.state ?? JSON.stringify(verdict.state);
     if (version >= entry.committed.version) {
       entry.committed = { state: verdict.state, version };
