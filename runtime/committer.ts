@@ -4,7 +4,9 @@ import { type Clock, type Commit, checkCommit, type Log, type Outcome, PlinthErr
 export interface CommitLimits {
   /** Most commits of one batch. */
   readonly batchMax: number;
-  /** Most batches on their way to the store: one syncs while the next is handed over. */
+  /** Commits that are worth a batch of their own while others are on their way. */
+  readonly batchWorth: number;
+  /** Most batches on their way to the store: one syncs while the next are handed over. */
   readonly batchesInFlightMax: number;
   /** Most commits that wait; beyond it: `unavailable`. */
   readonly waitingMax: number;
@@ -24,7 +26,10 @@ const SWEEP_MS = 100;
 
 /**
  * Group commit: all commits that are ready go into one transaction, and while it syncs the next batch gathers.
- * A commit never waits for company: it leaves as soon as a batch may leave.
+ *
+ * A commit leaves at once where none is on its way; else with all that gather until a batch comes back, or until they are
+ * worth a batch of their own. The last is what keeps the store busy while requests are still being read: were every
+ * second commit to leave at once, it would take the place of the many that come right after it.
  */
 export class Committer {
   readonly #log: Log;
@@ -66,7 +71,7 @@ export class Committer {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#inFlight.size >= this.#limits.batchesInFlightMax) return;
+    if (this.#scheduled || !this.#mayLeave()) return;
     this.#scheduled = true;
     queueMicrotask(() => {
       this.#scheduled = false;
@@ -74,8 +79,14 @@ export class Committer {
     });
   }
 
+  #mayLeave(): boolean {
+    const { batchWorth, batchesInFlightMax } = this.#limits;
+    if (this.#inFlight.size === 0) return this.#waiting.length > 0;
+    return this.#waiting.length >= batchWorth && this.#inFlight.size < batchesInFlightMax;
+  }
+
   #send(): void {
-    if (this.#waiting.length === 0 || this.#inFlight.size >= this.#limits.batchesInFlightMax) return;
+    if (!this.#mayLeave()) return;
     const batch = this.#waiting.splice(0, this.#limits.batchMax);
     this.#inFlight.add(batch);
     this.#log

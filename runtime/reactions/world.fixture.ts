@@ -210,7 +210,7 @@ export class Process {
 function commandsOf({ service, random }: World, store: Store, clock: Clock): Commands {
   const entities = new Entities(store, 10_000_000);
   const rows = { read: async () => null, reach: async () => {} };
-  const limits = { batchMax: 100, batchesInFlightMax: 2, waitingMax: 10_000 };
+  const limits = { batchMax: 100, batchWorth: 10, batchesInFlightMax: 2, waitingMax: 10_000 };
   return new Commands({
     log: store.log,
     entities,
