@@ -28,9 +28,11 @@ const { outliveReader, terminal } = await import("./terminal.ts");
 outliveReader(process.stdout);
 outliveReader(process.stderr);
 
-process.exitCode = await main(process.argv.slice(2), {
+const exitCode = await main(process.argv.slice(2), {
   terminal: terminal(process.stdout, process.stderr),
   environment: process.env,
   folder: process.cwd(),
 });
+// A program that was served may have said how it ends.
+process.exitCode ||= exitCode;
 module.flushCompileCache();

@@ -127,6 +127,10 @@ describe("the plinth command", { concurrency: true }, () => {
     }
   });
 
+  it("ends as a program that it serves has said", async (t) => {
+    assert.equal(await serve(t, "handled.fixture.ts").exitCode(), 7);
+  });
+
   it("finishes what is in flight at SIGTERM, takes nothing new, and ends with 0", async (t) => {
     const served = serve(t, "notes.fixture.ts", "--drain-ms", "8000");
     const port = await served.port();
