@@ -27,25 +27,7 @@ function welcome(url: string): string {
 `;
 }
 
-/** How often it is looked whether the shell is still there, in milliseconds. */
-const LOOK_MS = 250;
-
-/**
- * npm starts it through a shell and passes SIGTERM on to that alone. Where the shell dies of it, the service would be
- * left behind with its port: it then stops as if the signal had been its own.
- */
-function stopWithShell(): void {
-  const shell = process.ppid;
-  const look = setInterval(() => {
-    if (process.ppid === shell) return;
-    clearInterval(look);
-    process.kill(process.pid, "SIGTERM");
-  }, LOOK_MS);
-  look.unref();
-}
-
 try {
-  if (process.env.npm_lifecycle_event !== undefined) stopWithShell();
   const { urls } = await run(hiring, { protocols: [faceWithSamples] });
   for (const url of urls) process.stdout.write(welcome(url));
 } catch (error) {
