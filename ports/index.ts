@@ -2,6 +2,7 @@ export * from "./clock.ts";
 export * from "./errors.ts";
 export * from "./identity.ts";
 export * from "./json.ts";
+export * from "./limiter.ts";
 export * from "./logger.ts";
 export * from "./metrics.ts";
 export * from "./operations.ts";

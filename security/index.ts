@@ -1,0 +1,1 @@
+export { type GcraOptions, gcraLimiter } from "./gcra.ts";
