@@ -27,6 +27,7 @@ describe("configuration", () => {
       store: { kind: "sqlite", path: "./data/app.db" },
       broker: null,
       roles: { api: true, worker: true },
+      rateLimit: null,
       drainMs: 30_000,
       log: "auto",
     });
@@ -47,7 +48,12 @@ describe("configuration", () => {
   it("names every fault of every source at once, with what to do", () => {
     const faults = faultsOf({
       flags: { roles: "api,wrker", "drain-ms": "-1" },
-      environment: { PORT: "80a", PLINTH_BROKER: "kafka://a", PLINTH_STOER: "memory:" },
+      environment: {
+        PORT: "80a",
+        PLINTH_BROKER: "kafka://a",
+        PLINTH_RATE_LIMIT: "600",
+        PLINTH_STOER: "memory:",
+      },
       file: { HOST: "not a host", PLINTH_LOG: "xml", PLINTH_NONSENSE_OF_MINE: "1" },
     });
     assert.deepEqual(faults, [
@@ -57,6 +63,7 @@ describe("configuration", () => {
       'HOST in .env is "not a host": give an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them.',
       'PLINTH_BROKER is "kafka://a": this version has no broker yet: leave it out.',
       '--roles is "api,wrker": "wrker" is no role. Did you mean worker? Roles are api and worker.',
+      'PLINTH_RATE_LIMIT is "600": give requests and seconds, such as 600/60: 1 to 1000000 in 1 to 86400.',
       '--drain-ms is "-1": give a whole number from 0 to 3600000.',
       'PLINTH_LOG in .env is "xml": give json, text or auto.',
     ]);
@@ -89,4 +96,24 @@ describe("configuration", () => {
     ["worker, api", { api: true, worker: true }],
   ] as const)
     it(`takes roles ${roles}`, () => assert.deepEqual(from({ flags: { roles } }).roles, expected));
+  for (const [limit, quota, windowSeconds] of [
+    ["600/60", 600, 60],
+    ["1/1", 1, 1],
+    ["1000000/86400", 1_000_000, 86_400],
+  ] as const)
+    it(`takes a rate limit of ${limit}`, () =>
+      assert.deepEqual(from({ flags: { "rate-limit": limit } }).rateLimit, { quota, windowSeconds }));
+  for (const limit of [
+    "600",
+    "0/60",
+    "600/0",
+    "1000001/60",
+    "600/86401",
+    "1.5/60",
+    "600/60s",
+    "-1/60",
+    " 1/1",
+  ])
+    it(`refuses a rate limit of "${limit}"`, () =>
+      assert.equal(faultsOf({ flags: { "rate-limit": limit } }).length, 1));
 });

@@ -1,11 +1,13 @@
 export { memoryStore } from "@plinth/memory";
 export * from "@plinth/model";
 export {
+  type Allowance,
   type Caller,
   type Clock,
   type Credentials,
   type Identity,
   type Ids,
+  type Limiter,
   type Listener,
   type Logger,
   type Operations,
@@ -13,8 +15,10 @@ export {
   type Protocol,
   type ProtocolContext,
   type Random,
+  type RateLimit,
   RefusedError,
   type Store,
+  type Taker,
 } from "@plinth/ports";
 export {
   type Asset,
@@ -30,6 +34,7 @@ export {
   rest,
   trusted,
 } from "@plinth/rest";
+export { type GcraOptions, gcraLimiter } from "@plinth/security";
 export { sqliteStore } from "@plinth/sqlite";
 export { ConfigurationError, Failure } from "./failure.ts";
 export type { RunOptions } from "./parts.ts";

@@ -35,6 +35,7 @@ describe("help", () => {
   it("says of each setting its variable and its default", async () => {
     const { out } = await plinth(".", ["help", "serve"]);
     assert.match(out.replace(/\s+/g, " "), /--store <url> .*\[PLINTH_STORE, else sqlite:\.\/data\/app\.db\]/);
+    assert.match(out.replace(/\s+/g, " "), /--rate-limit <n>\/<s> .*\[PLINTH_RATE_LIMIT\]/);
     assert.match(out, /--host <address> .*\[HOST, else 127\.0\.0\.1\]/);
   });
 

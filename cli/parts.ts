@@ -1,6 +1,7 @@
 import { cwd, env, stdout } from "node:process";
-import type { Clock, Identity, Ids, Logger, Protocol, Random, Store } from "@plinth/ports";
+import type { Clock, Identity, Ids, Limiter, Logger, Protocol, Random, Store } from "@plinth/ports";
 import type { RuntimeLimits } from "@plinth/runtime";
+import { gcraLimiter } from "@plinth/security";
 import { anonymousIdentity } from "./anonymous.ts";
 import { configure, type Variables } from "./configuration.ts";
 import { readDotenv } from "./dotenv.ts";
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly protocols?: readonly Protocol[];
   /** Who asks; by default everyone is anonymous. */
   readonly identity?: Identity;
+  /** How many requests an actor may make. Else `PLINTH_RATE_LIMIT` makes one for this process. */
+  readonly limiter?: Limiter;
   /** Address to listen on. Else `HOST`. */
   readonly host?: string;
   /** Port to listen on; 0 for any free one. Else `PORT`. */
@@ -46,6 +49,7 @@ export interface Parts extends Pick<Configuration, "host" | "port" | "roles" | "
   readonly ids: Ids;
   readonly logger: Logger;
   readonly identity: Identity;
+  readonly limiter: Limiter | null;
   /** Opens the store. */
   store(): Promise<Store>;
 }
@@ -59,7 +63,10 @@ export function completeParts(options: RunOptions): Parts {
   const random = options.random ?? systemRandom;
   const folder = cwd();
   const sources = { flags: written(options), environment: env, file: readDotenv(folder) };
-  const { store, log, ...configuration } = configure(Object.keys(SETTINGS) as SettingName[], sources);
+  const { store, log, rateLimit, ...configuration } = configure(
+    Object.keys(SETTINGS) as SettingName[],
+    sources,
+  );
   const logger = options.logger ?? processLog(log, clock);
   warnOfIgnored(options, { ...sources.file, ...env }, logger);
   const ready = typeof options.store === "object" ? options.store : null;
@@ -70,6 +77,7 @@ export function completeParts(options: RunOptions): Parts {
     ids: options.ids ?? uuid7Ids(clock, random),
     logger,
     identity: options.identity ?? anonymousIdentity,
+    limiter: options.limiter ?? (rateLimit && gcraLimiter({ clock, ...rateLimit })),
     store: async () => ready ?? openStore(store, { clock, folder, create: true }),
   };
 }
@@ -87,9 +95,10 @@ function written({ store, host, port, roles, drainMs }: RunOptions): Variables {
 
 /** What a program sets holds; who has set it elsewhere as well should know. */
 function warnOfIgnored(options: RunOptions, variables: Variables, logger: Logger): void {
-  for (const name of ["store", "host", "port", "roles", "drainMs"] as const) {
+  const given = { ...options, rateLimit: options.limiter };
+  for (const name of ["store", "host", "port", "roles", "drainMs", "rateLimit"] as const) {
     const { variable } = SETTINGS[name];
-    if (options[name] !== undefined && variables[variable])
+    if (given[name] !== undefined && variables[variable])
       logger.warn("A setting is ignored, because the program sets it itself.", { variable });
   }
 }

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
-import { it, type TestContext } from "node:test";
+import { env } from "node:process";
+import { describe, it, type TestContext } from "node:test";
 import { memoryStore } from "@plinth/memory";
 import { PlinthError, type Protocol, type Store, silent } from "@plinth/ports";
+import { gcraLimiter } from "@plinth/security";
 import notes from "./notes.fixture.ts";
 import type { RunOptions } from "./parts.ts";
 import { run } from "./run.ts";
@@ -97,4 +99,31 @@ it("credentials that nobody can check are refused, none are anonymous", async (t
   assert.equal((await get({})).status, 200);
   const refused = await get({ authorization: "Bearer abc" });
   assert.deepEqual([refused.status, refused.headers.get("www-authenticate")], [401, "Bearer"]);
+});
+
+describe("a rate limit", () => {
+  const told = async (url: string) => {
+    const { status, headers } = await fetch(`${url}/totals`, { headers: { connection: "close" } });
+    return [status, headers.get("ratelimit-policy"), headers.get("retry-after")];
+  };
+
+  it("holds where it is handed in, before what the environment says", async (t) => {
+    const lines: unknown[] = [];
+    t.after(() => void delete env.PLINTH_RATE_LIMIT);
+    env.PLINTH_RATE_LIMIT = "5/1";
+    const limiter = gcraLimiter({ clock: systemClock, quota: 1, windowSeconds: 3600, name: "strict" });
+    const logger = { ...silent, warn: (_message: string, fields?: object) => void lines.push(fields) };
+    const [url] = (await started(t, { limiter, logger })).urls;
+    assert.deepEqual(await told(url!), [200, '"strict";q=1;w=3600', null]);
+    assert.deepEqual(await told(url!), [429, '"strict";q=1;w=3600', "3600"]);
+    assert.deepEqual(lines, [{ variable: "PLINTH_RATE_LIMIT" }]);
+  });
+
+  it("holds where the environment says so", async (t) => {
+    t.after(() => void delete env.PLINTH_RATE_LIMIT);
+    env.PLINTH_RATE_LIMIT = "1/3600";
+    const [url] = (await started(t)).urls;
+    assert.deepEqual(await told(url!), [200, '"default";q=1;w=3600', null]);
+    assert.deepEqual(await told(url!), [429, '"default";q=1;w=3600', "3600"]);
+  });
 });

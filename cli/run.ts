@@ -82,11 +82,11 @@ async function usualProtocols(): Promise<readonly Protocol[]> {
 }
 
 async function listen(running: RunningService, protocols: readonly Protocol[], parts: Parts): Promise<void> {
-  const { identity, clock, ids, logger, host, port } = parts;
+  const { identity, limiter, clock, ids, logger, host, port } = parts;
   const { operations } = running;
   for (const protocol of protocols) {
     const listener = await protocol
-      .start({ operations, identity, clock, ids, logger, host, port })
+      .start({ operations, identity, limiter, clock, ids, logger, host, port })
       .catch((error) => {
         throw cannotListen(protocol, parts, error);
       });

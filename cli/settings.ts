@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import type { RateLimit } from "@plinth/ports";
 import { didYouMean } from "./nearest.ts";
 import { parseStoreUrl } from "./storeUrl.ts";
 
@@ -26,6 +27,9 @@ export interface Roles {
 
 /** How log lines look. */
 export type LogForm = "json" | "text";
+
+/** So many requests within so many seconds. */
+export type Quota = Pick<RateLimit, "quota" | "windowSeconds">;
 
 /** Everything that can be configured. */
 export const SETTINGS = {
@@ -69,6 +73,14 @@ export const SETTINGS = {
     fallback: "api,worker",
     parse: parseRoles,
   } satisfies Setting<Roles>,
+  rateLimit: {
+    flag: "rate-limit",
+    variable: "PLINTH_RATE_LIMIT",
+    placeholder: "<n>/<s>",
+    describe: "Requests that an actor may make on one route in so many seconds: 600/60. Else any number.",
+    fallback: "",
+    parse: parseRateLimit,
+  } satisfies Setting<Quota | null>,
   drainMs: {
     flag: "drain-ms",
     variable: "PLINTH_DRAIN_MS",
@@ -128,6 +140,16 @@ function parseRoles(text: string): Roles {
     if (!ROLES.includes(role))
       throw new Error(`"${role}" is no role.${didYouMean(role, ROLES)} Roles are api and worker`);
   return { api: roles.includes("api"), worker: roles.includes("worker") };
+}
+
+function parseRateLimit(text: string): Quota | null {
+  if (text === "") return null;
+  const [, requests, seconds] = /^(\d{1,7})\/(\d{1,5})$/.exec(text) ?? [];
+  const quota = Number(requests ?? 0);
+  const windowSeconds = Number(seconds ?? 0);
+  if (quota < 1 || quota > 1_000_000 || windowSeconds < 1 || windowSeconds > 86_400)
+    throw new Error("give requests and seconds, such as 600/60: 1 to 1000000 in 1 to 86400");
+  return { quota, windowSeconds };
 }
 
 const LOG_FORMS = ["auto", "json", "text"] as const;

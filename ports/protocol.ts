@@ -1,5 +1,6 @@
 import type { Clock, Ids } from "./clock.ts";
 import type { Identity } from "./identity.ts";
+import type { Limiter } from "./limiter.ts";
 import type { Logger } from "./logger.ts";
 import type { Operations } from "./operations.ts";
 
@@ -7,6 +8,8 @@ import type { Operations } from "./operations.ts";
 export interface ProtocolContext {
   readonly operations: Operations;
   readonly identity: Identity;
+  /** What every request takes from once its actor is known; null where there is no rate limit. */
+  readonly limiter: Limiter | null;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;

@@ -43,4 +43,4 @@ const clock: Clock = {
 const identity = { challenge: "Bearer", authenticate: () => anonymous };
 const ids = { next: () => crypto.randomUUID() };
 const [host, port] = ["127.0.0.1", Number(process.env.PORT)];
-await rest().start({ operations, identity, clock, ids, logger: silent, host, port });
+await rest().start({ operations, identity, limiter: null, clock, ids, logger: silent, host, port });

@@ -1,6 +1,7 @@
 import { type AnyCommand, type Entity, kebab } from "@plinth/model";
 import { type CommandReply, PlinthError } from "@plinth/ports";
 import { acceptable } from "./accept.ts";
+import { admit } from "./admission.ts";
 import { checkBodyHeaders, collectBody, hasBody } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
 import { idempotencyKey, precondition } from "./headers.ts";
@@ -24,8 +25,8 @@ export function commandHandler(entity: Entity, command: AnyCommand): Handler {
   return async (exchange) => {
     const { id, idempotencyKey, expectedVersion, read } = announced(exchange, command, readers);
     const body = await collectBody(exchange);
-    const authenticated = exchange.authenticate();
-    const actor = authenticated instanceof Promise ? await authenticated : authenticated;
+    const admitted = admit(exchange);
+    const actor = admitted instanceof Promise ? await admitted : admitted;
     const parsed = read(body, exchange);
     const reply = await exchange.site.operations.run({
       caller: exchange.caller(actor, LEAST_SECONDS),

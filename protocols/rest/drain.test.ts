@@ -135,6 +135,15 @@ it("is told in words where it cannot listen", async (t) => {
   const { operations, log } = site;
   const port = Number(new URL(site.url).port);
   const ids = { next: () => "id" };
-  const starting = rest().start({ operations, identity, clock, ids, logger: log, host: "127.0.0.1", port });
+  const starting = rest().start({
+    operations,
+    identity,
+    limiter: null,
+    clock,
+    ids,
+    logger: log,
+    host: "127.0.0.1",
+    port,
+  });
   await assert.rejects(starting, { code: "EADDRINUSE", message: "the port is taken by another program" });
 });

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Caller, CommandRequest, Operations } from "@plinth/ports";
 import { PlinthError } from "@plinth/ports";
+import { admit } from "./admission.ts";
 import { checkBodyHeaders, collectBody, hasBody } from "./body.ts";
 import { sendCompressed } from "./compression.ts";
 import type { Exchange } from "./exchange.ts";
@@ -103,7 +104,7 @@ async function pageRequest(exchange: Exchange, names: readonly string[]): Promis
   if (isPost && isForeign(exchange))
     throw new PlinthError("permission_denied", "Forms of other sites are not taken.");
   const form = isPost ? await readForm(exchange) : null;
-  const caller = exchange.caller(await exchange.authenticate());
+  const caller = exchange.caller(await admit(exchange));
   return {
     method: isPost ? "POST" : "GET",
     path,

@@ -1,6 +1,7 @@
 import { type Entity, kebab, type View } from "@plinth/model";
 import type { ListReply, ListSelection } from "@plinth/ports";
 import { acceptable } from "./accept.ts";
+import { admit } from "./admission.ts";
 import { notAcceptable } from "./command.ts";
 import { sendCompressed } from "./compression.ts";
 import { EVENTS_TYPE, streamChanges } from "./events.ts";
@@ -23,7 +24,7 @@ export function stateHandler(entity: Entity): Handler {
     refuseParameters(exchange.query);
     const type = offer(exchange);
     const atLeast = exchange.atLeast();
-    const caller = exchange.caller(await exchange.authenticate());
+    const caller = exchange.caller(await admit(exchange));
     if (type === EVENTS_TYPE)
       return streamChanges(exchange, { caller, target: entity, key: id, filters: [] });
     const { version, state } = await exchange.site.operations.get({
@@ -43,7 +44,7 @@ export function rowHandler(view: View): Handler {
     refuseParameters(exchange.query);
     const type = offer(exchange);
     const atLeast = exchange.atLeast();
-    const caller = exchange.caller(await exchange.authenticate());
+    const caller = exchange.caller(await admit(exchange));
     if (type === EVENTS_TYPE) return streamChanges(exchange, { caller, target: view, key, filters: [] });
     const { row, position } = await exchange.site.operations.row({ caller, view: view.name, key, atLeast });
     sendTagged(exchange, position, ["Plinth-Position", String(position)], row);
@@ -76,7 +77,7 @@ function listHandler(target: Entity | View, path: string, fields: ListFields, li
     const watched = isWatched ? filters(exchange.query, fields) : [];
     const selected = isWatched ? null : selection(exchange.query, fields);
     const atLeast = exchange.atLeast();
-    const caller = exchange.caller(await exchange.authenticate());
+    const caller = exchange.caller(await admit(exchange));
     if (!selected) return streamChanges(exchange, { caller, target, key: null, filters: watched });
     return sendPage(exchange, path, await list(exchange, { caller, atLeast, ...selected }));
   };

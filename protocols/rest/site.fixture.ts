@@ -3,6 +3,7 @@ import { type Actor, actor, anonymous, entity, service, view, z } from "@plinth/
 import {
   type Clock,
   type Identity,
+  type Limiter,
   type Listener,
   type Logger,
   type Operations,
@@ -148,12 +149,14 @@ export interface Running {
 export interface Changes extends RestOptions {
   readonly model?: typeof bank;
   readonly wrap?: (operations: Operations) => Operations;
+  readonly limiter?: Limiter;
 }
 
 /** Runs the bank on a memory store and serves it on a free port. */
 export async function running({
   model = bank,
   wrap = (one) => one,
+  limiter,
   ...options
 }: Changes = {}): Promise<Running> {
   const log = new Lines();
@@ -162,7 +165,8 @@ export async function running({
   const store = memoryStore({ clock });
   const runtime = await startRuntime(model, { store, clock, random, ids, logger: log });
   const operations = wrap(runtime.operations);
-  const context = { operations, identity, clock, ids, logger: log, host: "127.0.0.1", port: 0 };
+  const shared = { operations, identity, limiter: limiter ?? null, clock, ids, logger: log };
+  const context = { ...shared, host: "127.0.0.1", port: 0 };
   const listener = await rest(options).start(context);
   const alive = setInterval(() => {}, 60_000);
   const stop = async (): Promise<void> => {

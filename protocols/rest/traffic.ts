@@ -4,6 +4,8 @@ const BOUNDS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.
 
 /** What was answered on one route by one method. */
 export class Lane {
+  /** Method and pattern of the path: `POST /accounts/{id}/deposit`. */
+  readonly name: string;
   readonly labels: { readonly method: string; readonly route: string };
   /** Answers by status. */
   readonly statuses = new Float64Array(600);
@@ -12,6 +14,7 @@ export class Lane {
   seconds = 0;
 
   constructor(method: string, route: string) {
+    this.name = `${method} ${route}`;
     this.labels = { method, route };
   }
 

@@ -1,7 +1,7 @@
 import type { AnyCommand, Entity, Service, View } from "@plinth/model";
 import type { JsonSchema } from "./jsonSchema.ts";
 import { headerParameter, listParameters, type Parameter, pathParameter } from "./parameters.ts";
-import { errors, header, type Response } from "./responses.ts";
+import { errors, header, LIMIT_HEADERS, type Response } from "./responses.ts";
 import type { Described, Schemas } from "./schemas.ts";
 
 /** One method of one path (OpenAPI 3.1, section 4.8.10). */
@@ -141,6 +141,7 @@ function commandReplies(reply: Described, on: AnyCommand["on"]): Record<string, 
     ETag: header("ETag"),
     "Plinth-Position": header("PlinthPosition"),
     "Preference-Applied": header("PreferenceApplied"),
+    ...LIMIT_HEADERS,
   };
   const content = { "application/json": reply };
   const done: Response = { description: "Done, and durable.", headers, content };
@@ -180,7 +181,7 @@ export function oneOperation(scope: Scope, part: Entity | View, body: Described)
   const isEntity = part.kind === "entity";
   const word = isEntity ? "id" : "key";
   const position = isEntity ? {} : { "Plinth-Position": header("PlinthPosition") };
-  const headers = { ETag: header("ETag"), ...position };
+  const headers = { ETag: header("ETag"), ...position, ...LIMIT_HEADERS };
   return {
     operationId: `${part.name}.${isEntity ? "get" : "row"}`,
     summary: isEntity ? `The state of one ${part.name}` : `One row of ${part.name}`,
@@ -213,7 +214,7 @@ export function listOperation(
   page: Described,
   item: Described,
 ): Operation {
-  const headers = { "Plinth-Position": header("PlinthPosition"), Link: header("Link") };
+  const headers = { "Plinth-Position": header("PlinthPosition"), Link: header("Link"), ...LIMIT_HEADERS };
   return {
     operationId: `${part.name}.list`,
     summary: part.kind === "entity" ? `The ${part.plural}` : `The rows of ${part.name}`,

@@ -35,6 +35,18 @@ export const HEADERS: Readonly<
     schema: { type: "integer", minimum: 1 },
     example: 1,
   },
+  RateLimit: {
+    description:
+      "Where requests are limited: those that are left to this actor on this route (`r`), and the seconds until the " +
+      "quota is whole again (`t`), as in draft-ietf-httpapi-ratelimit-headers-10.",
+    schema: { type: "string" },
+    example: '"default";r=599;t=1',
+  },
+  RateLimitPolicy: {
+    description: "Where requests are limited: the quota (`q`) and its window in seconds (`w`).",
+    schema: { type: "string" },
+    example: '"default";q=600;w=60',
+  },
   WWWAuthenticate: {
     description: "How to sign in (RFC 9110).",
     schema: { type: "string" },
@@ -52,6 +64,12 @@ export function header(component: keyof typeof HEADERS): { $ref: string } {
   return { $ref: `#/components/headers/${component}` };
 }
 
+/** What every answer carries once the actor is known, where requests are limited. */
+export const LIMIT_HEADERS: Readonly<Record<string, { $ref: string }>> = {
+  RateLimit: header("RateLimit"),
+  "RateLimit-Policy": header("RateLimitPolicy"),
+};
+
 /** Name of the response that stands for a domain refusal and for `already_exists`, which share a status. */
 const REFUSED = "refused";
 
@@ -68,7 +86,7 @@ const DETAIL: Readonly<Record<ErrorCode, string>> = {
   payload_too_large: "The body is larger than 1048576 bytes.",
   unsupported_media_type: "The body must be application/json.",
   idempotency_key_reused: "This key came with another request before.",
-  rate_limited: "The limit of this actor is used up.",
+  rate_limited: "The quota of this route is used up: 600 requests in 60 seconds.",
   internal: "Something went wrong inside. It was logged under this instance.",
   unavailable: "The service is draining.",
   deadline_exceeded: "The answer was not there in time.",
@@ -147,7 +165,8 @@ function errorResponse(description: string, status: number, examples: Record<str
 function headersOf(status: number): Record<string, { $ref: string }> {
   if (status === 401) return { "WWW-Authenticate": header("WWWAuthenticate") };
   if (status === 405) return { Allow: header("Allow") };
-  return status === 429 || status === 503 ? { "Retry-After": header("RetryAfter") } : {};
+  const retry = status === 429 || status === 503 ? { "Retry-After": header("RetryAfter") } : {};
+  return { ...retry, ...LIMIT_HEADERS };
 }
 
 const INSTANCE = "urn:uuid:0195a1c2-7b3d-7e4f-8a5b-6c7d8e9f0a1b";
