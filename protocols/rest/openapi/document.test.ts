@@ -164,6 +164,21 @@ for (const [name, document] of Object.entries(documents))
       }
     });
 
+    it("names the headers of rate limits wherever a quota is taken from, and what comes beyond it", () => {
+      const { responses } = document.components;
+      const limits = ["RateLimit", "RateLimit-Policy"];
+      const has = ({ headers = {} }: Response) => limits.every((name) => name in headers);
+      assert.ok(has(responses.rate_limited!) && "Retry-After" in responses.rate_limited!.headers!);
+      for (const [path, { get, post }] of Object.entries<PathItem>(document.paths))
+        for (const operation of [get, post]) {
+          if (!operation || operation.operationId.startsWith("platform.")) continue;
+          const { "429": beyond, ...others } = operation.responses;
+          assert.deepEqual(beyond, { $ref: "#/components/responses/rate_limited" }, path);
+          for (const [status, response] of Object.entries(others))
+            if (status < "400") assert.ok(has(response as Response), `${path} ${status}`);
+        }
+    });
+
     it("is the same every time", () => {
       const again = openApi(name === "bank" ? bank : works);
       assert.equal(JSON.stringify(again), JSON.stringify(document));
