@@ -97,13 +97,18 @@ describe("a bucket", () => {
     ["the same actor of another tenant", { actor: actor("ada", [], "north") }],
     ["another route", { route: "GET /accounts/{id}" }],
     ["nobody signed in", { actor: anonymous }],
-    ["a tenant and an actor of the same letters", { actor: actor("inada", [], "ma") }],
   ];
   for (const [what, changed] of others)
     it(`is not shared with ${what}`, () => {
       const { isAllowed } = limited({ quota: 1 });
       assert.deepEqual([isAllowed(), isAllowed(), isAllowed(changed)], [true, false, true]);
     });
+
+  it("is not shared where the names of tenant and actor run into each other", () => {
+    const { isAllowed } = limited({ quota: 1 });
+    assert.ok(isAllowed({ actor: actor("a7:actor:b", [], "t") }));
+    assert.ok(isAllowed({ actor: actor("b", [], "t16:actor:a") }));
+  });
 
   it("goes with the actor wherever they connect from", () => {
     const { isAllowed } = limited({ quota: 1 });
@@ -136,13 +141,21 @@ describe("the room for buckets", () => {
   });
 
   it("is that of those which are whole again, before any in use goes", async () => {
-    const { clock, isAllowed } = limited({ quota: 1, windowSeconds: 10, bucketsMax: 100 });
-    for (let at = 0; at < 20; at++) isAllowed(id(at));
-    await clock.advance(9000);
-    for (let at = 20; at < 40; at++) isAllowed(id(at));
-    await clock.advance(1000);
-    for (let at = 40; at < 60; at++) isAllowed(id(at));
-    for (let at = 20; at < 60; at++) assert.equal(isAllowed(id(at)), false, `actor-${at}`);
+    const { clock, limiter, isAllowed } = limited({ quota: 10, windowSeconds: 10, bucketsMax: 100 });
+    for (let at = 0; at < 100; at++) assert.ok(isAllowed(id(at % 10)));
+    for (let round = 1; round <= 5; round++) {
+      for (let at = 0; at < 40; at++) isAllowed(id(100 * round + at));
+      await clock.advance(1000);
+    }
+    for (let at = 0; at < 10; at++)
+      assert.equal(limiter.take({ ...taker, ...id(at) }).remaining, 4, `actor-${at}`);
+  });
+
+  it("has one place for each", () => {
+    const { limiter, isAllowed } = limited({ bucketsMax: 100 });
+    for (let at = 0; at < 80; at++) isAllowed(id(at));
+    for (let at = 0; at < 10; at++) isAllowed(id(at));
+    assert.equal(limiter.size, 80);
   });
 
   it("keeps the newest half where all are in use", () => {
