@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,13 @@ import process from "node:process";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 
-const START = fileURLToPath(new URL("start.ts", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const SCRIPT: string = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).scripts.start;
+/** The words of the script `start`, found from any folder. */
+const WORDS = SCRIPT.split(" ").map((word) => {
+  if (word === "plinth") return join(ROOT, "cli/bin.js");
+  return word.includes("/") ? join(ROOT, word) : word;
+});
 
 /** Far above what it takes, since the machine may be busy. */
 const WAIT_MS = 30_000;
@@ -24,12 +30,12 @@ after(() => {
 
 /** What `npm start` runs, on the store of this test. */
 function start(port: number) {
-  return watched(spawn(process.execPath, [START], { cwd: folder, env: environment(port) }));
+  return watched(spawn(process.execPath, WORDS, { cwd: folder, env: environment(port) }));
 }
 
 /** The same through a shell that waits for it, as npm does. */
 function startInShell() {
-  const script = `"${process.execPath}" "${START}"; exit 1`;
+  const script = `"${process.execPath}" ${WORDS.map((word) => `"${word}"`).join(" ")}; exit 1`;
   const env = { ...environment(0), npm_lifecycle_event: "start" };
   return watched(spawn("sh", ["-c", script], { cwd: folder, env }));
 }

@@ -180,7 +180,18 @@ export const logMutants = mutants("log.ts", [
     "if (commit.state !== null) this.",
     "if (commit.state !== null && version === 1) this.",
   ],
-  ["a listener", "calls no listener", "for (const listener of [...this.#listeners]) listener.call();", ""],
+  [
+    "a listener",
+    "calls no listener",
+    "for (const listener of [...this.#listeners]) listener.call(this.#head);",
+    "",
+  ],
+  [
+    "a listener",
+    "hints at what was there before",
+    "listener.call(this.#head)",
+    "listener.call(this.#head - 1)",
+  ],
   [
     "a listener",
     "never stops calling",
