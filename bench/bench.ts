@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
+import { engine } from "./engine.ts";
 import { http } from "./http.ts";
 import { memory } from "./memory.ts";
 import { machine, publish } from "./report.ts";
 import { start } from "./start.ts";
 
-const benches = { http, start, memory };
+const benches = { http, engine, start, memory };
 
 const HELP = `npm run bench [-- name ...] [--rounds 5] [--seconds 8]
 
