@@ -354,12 +354,18 @@ function bound(target: object, name: string | symbol): unknown {
   return typeof value === "function" ? value.bind(target) : value;
 }
 
-test("more commands than may wait are shed", async () => {
-  const { run } = await fixture(bank, { limits: { commandsMax: 10 } });
+test("more commands than may wait are shed, and counted", async () => {
+  const { run, runtime } = await fixture(bank, { limits: { commandsMax: 10 } });
   const results = await Promise.allSettled(
     Array.from({ length: 30 }, () => run("account.deposit", "a", { amount: 1 })),
   );
   const shed = results.filter((result) => result.status === "rejected");
   assert.equal(shed.length, 20);
   for (const { reason } of shed) assert.deepEqual([reason.code, reason.retryAfterMs], ["unavailable", 1000]);
+  const counted = runtime.operations.metrics().find(({ name }) => name === "plinth_commands_total");
+  const labels = { entity: "account", command: "deposit" };
+  assert.deepEqual(counted?.type === "counter" && counted.samples, [
+    { labels: { ...labels, outcome: "unavailable" }, value: 20 },
+    { labels: { ...labels, outcome: "accepted" }, value: 10 },
+  ]);
 });

@@ -52,6 +52,10 @@ export interface CommandParts {
   readonly policies: Policies;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Aborts when the process takes no further commands. */
+  readonly draining: AbortSignal;
+  /** Most commands that are run at once; beyond it: `unavailable`. */
+  readonly commandsMax: number;
 }
 
 /** An order on its way: what does not change from one attempt to the next. */
@@ -113,6 +117,7 @@ export class Commands {
     let outcome = "accepted";
     this.inFlight += 1;
     try {
+      if (!order.trusted) this.#checkCapacity();
       const attempt = this.#prepare(order);
       for (let tries = 0; tries < ATTEMPTS_MAX; tries++) {
         this.#checkDeadline(attempt);
@@ -128,6 +133,15 @@ export class Commands {
       this.#outcomes.add(order.entity.name, order.command.name, outcome);
       this.#latency.observe((clock.elapsed() - began) / 1000);
     }
+  }
+
+  /** The platform's own commands are let through: while it drains, reactors finish what they have begun. */
+  #checkCapacity(): void {
+    const { draining, commandsMax } = this.#parts;
+    if (draining.aborted)
+      throw new PlinthError("unavailable", "This process is shutting down.", { retryAfterMs: 1000 });
+    if (this.inFlight > commandsMax)
+      throw new PlinthError("unavailable", "Too many commands are under way.", { retryAfterMs: 1000 });
   }
 
   #prepare(order: Order): Attempt {

@@ -28,7 +28,6 @@ export interface OperationParts {
   readonly reads: Reads;
   readonly watches: Watches;
   readonly health: Health;
-  readonly commandsMax: number;
   /** What is measured elsewhere in the runtime. */
   readonly measure: () => readonly Metric[];
 }
@@ -91,18 +90,9 @@ export class ServiceOperations implements Operations {
   #order(request: CommandRequest): Order {
     const entity = this.#entity(request.entity);
     const command = commandOf(entity, request.command);
-    this.#checkCapacity();
     const { caller, id, input, expectedVersion } = request;
     const commandId = scopedKey(request);
     return { caller, entity, command, id, input, commandId, expectedVersion, trusted: false };
-  }
-
-  #checkCapacity(): void {
-    const { commands, commandsMax, health } = this.#parts;
-    if (health.draining.aborted)
-      throw new PlinthError("unavailable", "This process is shutting down.", { retryAfterMs: 1000 });
-    if (commands.inFlight >= commandsMax)
-      throw new PlinthError("unavailable", "Too many commands are under way.", { retryAfterMs: 1000 });
   }
 
   #entity(name: string): Entity {

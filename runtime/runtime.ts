@@ -101,18 +101,19 @@ export class Runtime {
     const policies = new Policies(service);
     const facts = new FactReader(service, store, this.#entities, rowReader(store, this.views));
     const [entities, committer, views] = [this.#entities, this.#committer, this.views];
-    this.#commands = new Commands({ log: store.log, entities, committer, facts, policies, clock, ids });
+    this.#health = new Health(store, clock, logger, () => this.views.missing);
     const { log, parks } = store;
+    const { draining } = this.#health;
+    const decided = { log, entities, committer, facts, policies, clock, ids };
+    this.#commands = new Commands({ ...decided, draining, commandsMax });
     const reactorParts = { service, commands: this.#commands, log, parks, progress, clock, random, logger };
     this.#reactorWorks = service.reactors.map((reactor) => reactorWork(reactor, reactorParts));
-    this.#health = new Health(store, clock, logger, () => this.views.missing);
     this.operations = new ServiceOperations({
       service,
       commands: this.#commands,
       reads: new Reads({ store, entities, views, policies }),
       watches: new Watches({ store, entities, views, policies, tail }),
       health: this.#health,
-      commandsMax,
       measure: () => this.#measure(),
     });
   }

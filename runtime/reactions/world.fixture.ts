@@ -219,6 +219,8 @@ function commandsOf({ service, random }: World, store: Store, clock: Clock): Com
     policies: new Policies(service),
     clock,
     ids: simulatedIds(clock, random),
+    draining: new AbortController().signal,
+    commandsMax: 10_000,
   });
 }
 
