@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import type { RateLimit } from "@plinth/ports";
+import { QUOTA_MAX, WINDOW_SECONDS_MAX } from "@plinth/security";
 import { didYouMean } from "./nearest.ts";
 import { parseStoreUrl } from "./storeUrl.ts";
 
@@ -147,8 +148,10 @@ function parseRateLimit(text: string): Quota | null {
   const [, requests, seconds] = /^(\d{1,7})\/(\d{1,5})$/.exec(text) ?? [];
   const quota = Number(requests ?? 0);
   const windowSeconds = Number(seconds ?? 0);
-  if (quota < 1 || quota > 1_000_000 || windowSeconds < 1 || windowSeconds > 86_400)
-    throw new Error("give requests and seconds, such as 600/60: 1 to 1000000 in 1 to 86400");
+  if (quota < 1 || quota > QUOTA_MAX || windowSeconds < 1 || windowSeconds > WINDOW_SECONDS_MAX)
+    throw new Error(
+      `give requests and seconds, such as 600/60: 1 to ${QUOTA_MAX} in 1 to ${WINDOW_SECONDS_MAX}`,
+    );
   return { quota, windowSeconds };
 }
 

@@ -110,8 +110,8 @@ function keyOf({ actor, client, route }: Taker): string {
 }
 
 /** Beyond these, what is counted would not be a whole number any more. */
-const QUOTA_MAX = 1_000_000;
-const WINDOW_SECONDS_MAX = 86_400;
+export const QUOTA_MAX = 1_000_000;
+export const WINDOW_SECONDS_MAX = 86_400;
 
 const NAME = /^[a-z0-9-]{1,64}$/i;
 

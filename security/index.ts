@@ -1,1 +1,1 @@
-export { type GcraOptions, gcraLimiter } from "./gcra.ts";
+export { type GcraOptions, gcraLimiter, QUOTA_MAX, WINDOW_SECONDS_MAX } from "./gcra.ts";
