@@ -1,11 +1,11 @@
 import type { Service } from "@plinth/model";
 import type { Clock, Listener, Operations, Protocol, Store } from "@plinth/ports";
 import type { Runtime } from "@plinth/runtime";
-import { allocateYoung } from "./engine.ts";
 import { Failure, reasonOf } from "./failure.ts";
 import { processOwner } from "./owner.ts";
 import { completeParts, type Parts, type RunOptions } from "./parts.ts";
 import { stopOnSignals } from "./signals.ts";
+import { allocateYoung } from "./v8.ts";
 
 /** A service that runs. */
 export interface Running {

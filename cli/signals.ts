@@ -17,14 +17,15 @@ interface Stop {
 /** A terminal and a parent such as npm pass on the same Ctrl-C, one after the other, in milliseconds. */
 const SAME_SIGNAL_MS = 500;
 
-/** Who started the process; read before anything else may take the time in which they end. */
+/** Who started the process. Read at once, since they may end before the service runs. */
 const PARENT = process.ppid;
 /** How often it is looked whether they are still there, in milliseconds. */
 const LOOK_MS = 250;
 
 /**
  * SIGTERM and SIGINT drain the service and end the process with 0; a second one ends it at once with 1, as does the
- * end of the time to stop in. The end of the shell through which npm starts a script counts as a SIGTERM. An error that nobody caught drains it as well, and ends it with 1.
+ * end of the time to stop in. The end of the shell through which npm starts a script counts as a SIGTERM. An error that
+ * nobody caught drains it as well, and ends it with 1.
  */
 export function stopOnSignals(running: Stoppable, { clock, logger, drainMs }: Stop): void {
   let stoppingSince: number | null = null;

@@ -27,8 +27,8 @@ const SWEEP_MS = 100;
 /**
  * Group commit: all commits that are ready go into one transaction, and while it syncs the next batch gathers.
  *
- * A commit leaves at once where none is on its way; else with all that gather until a batch comes back, or until they are
- * worth a batch of their own. The last is what keeps the store busy while requests are still being read: were every
+ * A commit leaves at once where none is on its way; else with all that gather until none is any more, or until they are
+ * worth a batch of their own. The latter is what keeps the store busy while requests are still being read: were every
  * second commit to leave at once, it would take the place of the many that come right after it.
  */
 export class Committer {
@@ -58,7 +58,8 @@ export class Committer {
 
   /**
    * Resolves when the commit is durable or was judged otherwise. Rejects with `unavailable` where too many wait
-   * or the store cannot answer, with `invalid_argument` for a text that no store keeps, with `deadline_exceeded` at `expiresAt` (of the clock's `elapsed`); the outcome is then unknown.
+   * or the store cannot answer, with `invalid_argument` for a text that no store keeps, with `deadline_exceeded` at
+   * `expiresAt` (of the clock's `elapsed`); the outcome is then unknown.
    */
   submit(commit: Commit, expiresAt: number): Promise<Outcome> {
     return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import type { Exchange } from "./exchange.ts";
 
-/** Answers one request. */
+/** Answers one request. Rejects where it cannot, and never throws. */
 export type Handler = (exchange: Exchange) => Promise<void>;
 
 /** What one path takes. */
