@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type Served, served } from "../release/served.fixture.ts";
+import { type Served, served } from "../resilience/served.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const script = readFileSync(new URL("./first-service.sh", import.meta.url), "utf8");

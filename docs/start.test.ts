@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { served } from "../release/served.fixture.ts";
+import { served } from "../resilience/served.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { served } from "../../release/served.fixture.ts";
+import { served } from "../../resilience/served.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 

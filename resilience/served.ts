@@ -9,6 +9,12 @@ type Variables = Readonly<Record<string, string>>;
 export interface Served {
   /** `http://127.0.0.1:41234`. */
   readonly url: string;
+  /** Of the command's process; of what it starts, where that is a shell. */
+  readonly pid: number;
+  /** Resolves when it is gone, for whatever reason, to its exit code; null where a signal ended it. */
+  readonly ended: Promise<number | null>;
+  /** What it has printed so far, to both its outputs. */
+  printed(): string;
   /** Sends SIGTERM; resolves to the exit code. */
   stop(): Promise<number | null>;
   /** Ends it at once, wherever it is. */
@@ -27,14 +33,22 @@ export async function served(folder: string, command: string, variables: Variabl
   };
   const [name = "", ...args] = command.replace(/^npx /, "").split(" ");
   const child = spawn(name, args, { cwd: folder, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  const ended = once(child, "exit");
-  const url = await addressOf(child);
+  const ended = once(child, "exit").then(([code]) => code as number | null);
+  let printed = "";
+  const print = (chunk: Buffer) => {
+    printed += chunk;
+  };
+  child.stdout?.on("data", print);
+  child.stderr?.on("data", print);
+  const url = await addressOf(child, () => printed);
   return {
     url,
-    async stop() {
+    pid: child.pid!,
+    ended,
+    printed: () => printed,
+    stop() {
       process.kill(-child.pid!, "SIGTERM");
-      const [code] = await ended;
-      return code;
+      return ended;
     },
     async kill() {
       process.kill(-child.pid!, "SIGKILL");
@@ -43,16 +57,14 @@ export async function served(folder: string, command: string, variables: Variabl
   };
 }
 
-function addressOf(child: ChildProcess): Promise<string> {
+function addressOf(child: ChildProcess, printed: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
-    let printed = "";
-    const read = (chunk: Buffer) => {
-      printed += chunk;
-      const address = printed.match(/http:\/\/[\d.]+:\d+/)?.[0];
+    const look = () => {
+      const address = printed().match(/http:\/\/[\d.]+:\d+/)?.[0];
       if (address) resolve(address);
     };
-    child.stdout?.on("data", read);
-    child.stderr?.on("data", read);
-    child.once("exit", () => reject(new Error(`The service ended before it listened:\n${printed}`)));
+    child.stdout?.on("data", look);
+    child.stderr?.on("data", look);
+    child.once("exit", () => reject(new Error(`The service ended before it listened:\n${printed()}`)));
   });
 }
