@@ -31,8 +31,9 @@ export interface Listener {
   /** Where: `http://127.0.0.1:8080`. */
   readonly url: string;
   /**
-   * Takes nothing new, answers what is in flight, ends streams cleanly, closes connections as they fall idle.
-   * Resolves when the last one is closed, or at the deadline after cutting what is left.
+   * Is not ready any more, and serves on for `graceMs` (none where it is left out), until everybody has noticed. Then
+   * takes nothing new, answers what is in flight, ends streams cleanly, closes connections as they fall idle.
+   * Resolves when the last one is closed, or at the deadline after cutting what is left. The grace is part of it.
    */
-  drain(deadlineMs: number): Promise<void>;
+  drain(deadlineMs: number, graceMs?: number): Promise<void>;
 }

@@ -39,7 +39,7 @@ function exchange(socket: Socket, request = COMMAND): Promise<string> {
       const [head, body] = text.split("\r\n\r\n") as [string, string | undefined];
       const length = Number(/content-length: (\d+)/i.exec(head)?.[1]);
       if (body === undefined || body.length < length) return;
-      socket.off("data", onData).off("close", onClose);
+      socket.off("data", onData).off("close", onClose).off("error", reject);
       resolve(text);
     };
     const onClose = (): void => reject(new Error(`closed after ${JSON.stringify(text)}`));

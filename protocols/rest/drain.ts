@@ -1,6 +1,10 @@
 import type { Server } from "node:http";
+import type { Socket } from "node:net";
+import { setImmediate as turn } from "node:timers/promises";
+import { PlinthError } from "@plinth/ports";
 import type { Connection } from "./connection.ts";
 import type { Site } from "./exchange.ts";
+import { answerRaw } from "./raw.ts";
 
 /**
  * How long a connection must have been idle before it is closed. A client that has just been answered may have its
@@ -12,51 +16,97 @@ const QUIET_MS = 500;
 const FAREWELL_MS = 1000;
 const LOOK_MS = 50;
 /** How long no connection must have come before the port is closed, and how long that is waited for. */
-const BACKLOG_QUIET_MS = 25;
-const BACKLOG_MAX_MS = 250;
+const ARRIVALS_QUIET_MS = 100;
+const ARRIVALS_MAX_MS = 2000;
+/** How many turns of the loop one without an arrival is waited for. */
+const TURNS_MAX = 1000;
+
+/** Why a request is not taken. */
+export function drains(): PlinthError {
+  return new PlinthError("unavailable", "The service is draining.", { retryAfterMs: 1000 });
+}
 
 /**
- * Takes nothing new, answers what is in flight, ends event streams, closes connections as they fall idle. Resolves
- * when the last one is closed, or at the deadline after cutting what is left.
+ * Serves on for the grace. Then takes nothing new, answers what is in flight, ends event streams, closes connections as
+ * they fall idle. Resolves when the last one is closed, or at the deadline after cutting what is left.
  */
-export async function drain(server: Server, site: Site, deadlineMs: number): Promise<void> {
-  const { clock } = site;
+export async function drain(server: Server, site: Site, deadlineMs: number, graceMs: number): Promise<void> {
+  const { clock, connections } = site;
   const end = clock.elapsed() + deadlineMs;
   site.draining = true;
+  closeGently(server, site);
+  if (graceMs > 0) await pause(site, Math.min(graceMs, deadlineMs));
+  site.refusing = true;
   for (const stream of site.streams) stream.abort();
-  await emptyBacklog(site, end);
-  // `close` on its own would end idle connections at once, with requests to them perhaps on the wire.
-  server.closeIdleConnections = () => {};
   let isClosed = false;
-  const closed = new Promise<void>((resolve) => server.close(() => resolve())).then(() => {
+  const closed = closePort(server, site, end - clock.elapsed()).then(() => {
     isClosed = true;
   });
+  const lastCall = end - Math.min(FAREWELL_MS, deadlineMs / 4);
+  let called = false;
   while (!isClosed && clock.elapsed() < end) {
-    for (const connection of site.connections.values()) closeIfQuiet(connection, clock.elapsed());
+    for (const connection of connections.values()) closeIfQuiet(connection, clock.elapsed());
+    if (!called && clock.elapsed() >= lastCall) {
+      called = true;
+      for (const connection of connections.values()) turnAway(site, connection);
+    }
     await pause(site, Math.min(LOOK_MS, end - clock.elapsed()), closed);
   }
-  for (const { socket } of site.connections.values()) socket.destroy();
+  for (const { socket } of connections.values()) socket.destroy();
   await closed;
 }
 
 /**
- * Accepts what the kernel has connected already: it would be reset with the listening socket. Node accepts one connection
- * a turn of its loop, so that under load there are always some.
+ * Has Node close only its side of a connection after the last answer. Were both closed at once, what the client has
+ * sent meanwhile would be met by a reset, and the client might never see the answer.
  */
-async function emptyBacklog(site: Site, end: number): Promise<void> {
-  for (let waited = 0; waited < BACKLOG_MAX_MS; waited += BACKLOG_QUIET_MS) {
-    if (site.clock.elapsed() >= end) return;
-    const before = site.accepted;
-    await pause(site, BACKLOG_QUIET_MS);
-    if (site.accepted === before) return;
+function closeGently(server: Server, { connections }: Site): void {
+  const gently = (socket: Socket): void => {
+    socket.destroySoon = () => void socket.end();
+  };
+  for (const { socket } of connections.values()) gently(socket);
+  server.prependListener("connection", gently);
+  // `close` on its own would end idle connections at once, with requests to them perhaps on the wire.
+  server.closeIdleConnections = () => {};
+}
+
+/**
+ * Closes the port when no connection comes any more, or after a while. What the kernel has connected and the process
+ * has not accepted is reset with the listening socket; Node accepts one connection a turn of its loop, so that after a
+ * turn without any there were none when it began.
+ */
+async function closePort(server: Server, site: Site, withinMs: number): Promise<void> {
+  const { clock } = site;
+  const end = clock.elapsed() + Math.min(ARRIVALS_MAX_MS, withinMs / 2);
+  let before: number;
+  do {
+    before = site.accepted;
+    await pause(site, Math.min(ARRIVALS_QUIET_MS, end - clock.elapsed()));
+  } while (site.accepted !== before && clock.elapsed() < end);
+  for (let turns = 0; turns < TURNS_MAX; turns++) {
+    before = site.accepted;
+    await turn();
+    if (site.accepted === before) break;
   }
+  return new Promise((resolve) => server.close(() => resolve()));
 }
 
 /** Ends a connection that waits for a next request; what it has not read of its answers still reaches it. */
-function closeIfQuiet({ socket, busy, answeredAt }: Connection, now: number): void {
-  const quietMs = busy > 0 ? 0 : now - answeredAt;
+function closeIfQuiet(connection: Connection, now: number): void {
+  const { socket, busy } = connection;
+  if (socket.bytesRead !== connection.bytesSeen) {
+    connection.bytesSeen = socket.bytesRead;
+    connection.answeredAt = now;
+  }
+  const quietMs = busy > 0 ? 0 : now - connection.answeredAt;
   if (quietMs >= QUIET_MS && !socket.writableEnded) socket.end();
   if (quietMs >= QUIET_MS + FAREWELL_MS && socket.writableFinished) socket.destroy();
+}
+
+/** Answers a request that is still arriving when there is no time left for it. */
+function turnAway(site: Site, connection: Connection): void {
+  if (connection.interrupt) connection.interrupt(drains());
+  else if (connection.busy === 0 && !connection.socket.writableEnded) answerRaw(site, connection, drains());
 }
 
 /** Resolves when the time is up, or earlier when `end` does. */

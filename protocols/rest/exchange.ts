@@ -15,8 +15,10 @@ export interface Site extends ProtocolContext {
   readonly cors: Cors | null;
   readonly traffic: Traffic;
   readonly connections: Map<Socket, Connection>;
-  /** True from the start of the drain: nothing new is taken, every answer closes its connection. */
+  /** True from the start of the drain: not ready, and what is answered closes its connection. */
   draining: boolean;
+  /** True when nothing new is taken any more. */
+  refusing: boolean;
   /** Connections accepted so far. */
   accepted: number;
   /** Requests at work. */
@@ -31,6 +33,8 @@ export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly connection: Connection;
+  /** Place among the requests of its connection, from 1. */
+  readonly number: number;
   /** `clock.elapsed()` of its headers. */
   readonly began: number;
   /** Path as it was sent, undecoded. */
@@ -53,6 +57,7 @@ export class Exchange {
     this.request = request;
     this.response = response;
     this.connection = connection;
+    this.number = ++connection.begun;
     this.began = site.clock.elapsed();
     this.lane = site.traffic.missing;
   }

@@ -38,13 +38,20 @@ export function sendEmpty(exchange: Exchange, status: number, headers: string[])
   else exchange.response.end();
 }
 
-/** Adds what every answer carries. True where the rest of the request is too much to wait for. */
+/**
+ * Adds what every answer carries. True where the rest of the request is too much to wait for. While draining, the answer
+ * to the latest request of a connection closes it: those before it are answered yet.
+ */
 export function complete(exchange: Exchange, headers: string[]): boolean {
+  const { connection, site } = exchange;
   if (exchange.vary !== "") headers.push("Vary", exchange.vary);
   if (exchange.carried.length > 0) headers.push(...exchange.carried);
   const lingers = restBytes(exchange) > WORTH_READING_BYTES;
-  if (lingers) exchange.connection.broken = true;
-  if (exchange.site.draining || exchange.connection.broken) headers.push("Connection", "close");
+  if (lingers) connection.broken = true;
+  if (connection.broken || (site.draining && exchange.number === connection.begun)) {
+    connection.closing = true;
+    headers.push("Connection", "close");
+  }
   return lingers;
 }
 

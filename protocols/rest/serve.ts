@@ -1,5 +1,6 @@
 import { PlinthError } from "@plinth/ports";
 import { prefers } from "./accept.ts";
+import { drains } from "./drain.ts";
 import type { Exchange } from "./exchange.ts";
 import { fail } from "./failure.ts";
 import { allowOrigin, preflight } from "./origin.ts";
@@ -85,7 +86,7 @@ function lead(exchange: Exchange, paths: Paths): Match {
   exchange.raw = match.raw;
   exchange.lane = site.traffic.lane(match.handler, method, match.route.pattern);
   if (match.route.probe) return match;
-  if (site.draining) throw new PlinthError("unavailable", "The service is draining.", { retryAfterMs: 1000 });
+  if (site.refusing || exchange.connection.closing) throw drains();
   if (site.inFlight >= site.limits.inFlightMax)
     throw new PlinthError("unavailable", "There are too many requests at work.", { retryAfterMs: 1000 });
   site.inFlight++;

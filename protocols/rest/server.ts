@@ -30,13 +30,17 @@ export async function listen(
     traffic: new Traffic(),
     connections: new Map(),
     draining: false,
+    refusing: false,
     accepted: 0,
     inFlight: 0,
     streams: new Set(),
   };
   const server = httpServer(site, paths);
   await bound(server, context);
-  return { url: urlOf(server, context.host), drain: (deadlineMs) => drain(server, site, deadlineMs) };
+  return {
+    url: urlOf(server, context.host),
+    drain: (deadlineMs, graceMs = 0) => drain(server, site, deadlineMs, graceMs),
+  };
 }
 
 function httpServer(site: Site, paths: Paths): Server {
