@@ -89,6 +89,69 @@ it("finishes what is in flight, says that it drains, and takes nothing new", asy
   await drained;
 });
 
+it("answers everything that was sent ahead on one connection, and closes it with the last answer", async (t) => {
+  const gate = Promise.withResolvers<void>();
+  const site = await running(gated(gate.promise));
+  t.after(site.stop);
+  const socket = await open(site);
+  let text = "";
+  socket.on("data", (chunk) => {
+    text += chunk;
+  });
+  socket.write(COMMAND.repeat(3));
+  await sleep(50);
+  const drained = site.listener.drain(10_000);
+  gate.resolve();
+  await once(socket, "end");
+  const closes = text
+    .split("HTTP/1.1 201 ")
+    .slice(1)
+    .map((answer) => /Connection: close/.test(answer));
+  assert.deepEqual(closes, [false, false, true]);
+  await drained;
+});
+
+it("answers a request whose headers were still arriving", async (t) => {
+  const site = await running();
+  t.after(site.stop);
+  const socket = await open(site);
+  const answer = exchange(socket, COMMAND.slice(0, 10));
+  const drained = site.listener.drain(10_000);
+  for (const byte of COMMAND.slice(10)) {
+    socket.write(byte);
+    await sleep(20);
+  }
+  assert.match(await answer, /^HTTP\/1.1 503 [\s\S]*Connection: close\r\n/);
+  await drained;
+});
+
+it("answers a body that has not arrived when the time is up", async (t) => {
+  const site = await running();
+  t.after(site.stop);
+  const answer = exchange(
+    await open(site),
+    COMMAND.replace("Length: 0", "Length: 9\r\nContent-Type: application/json"),
+  );
+  await sleep(50);
+  await site.listener.drain(1000);
+  assert.match(await answer, /^HTTP\/1.1 503 [\s\S]*Connection: close\r\n/);
+});
+
+it("serves on for the grace, without being ready, and closes what it answers", async (t) => {
+  const site = await running();
+  t.after(site.stop);
+  const [one, other] = [await open(site), await open(site)];
+  const drained = site.listener.drain(10_000, 300);
+  assert.match(await exchange(one, COMMAND), /^HTTP\/1.1 201 [\s\S]*Connection: close\r\n/);
+  assert.match(
+    await exchange(await open(site), "GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\n"),
+    /^HTTP\/1.1 503/,
+  );
+  await sleep(400);
+  assert.match(await exchange(other, COMMAND), /^HTTP\/1.1 503 /);
+  await drained;
+});
+
 it("closes idle connections, a while after their last answer", async (t) => {
   const site = await running();
   t.after(site.stop);

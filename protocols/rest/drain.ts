@@ -1,9 +1,9 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
-import { setImmediate as turn } from "node:timers/promises";
 import { PlinthError } from "@plinth/ports";
 import type { Connection } from "./connection.ts";
 import type { Site } from "./exchange.ts";
+import { closePort } from "./port.ts";
 import { answerRaw } from "./raw.ts";
 
 /**
@@ -18,8 +18,6 @@ const LOOK_MS = 50;
 /** How long no connection must have come before the port is closed, and how long that is waited for. */
 const ARRIVALS_QUIET_MS = 100;
 const ARRIVALS_MAX_MS = 2000;
-/** How many turns of the loop one without an arrival is waited for. */
-const TURNS_MAX = 1000;
 
 /** Why a request is not taken. */
 export function drains(): PlinthError {
@@ -39,7 +37,7 @@ export async function drain(server: Server, site: Site, deadlineMs: number, grac
   site.refusing = true;
   for (const stream of site.streams) stream.abort();
   let isClosed = false;
-  const closed = closePort(server, site, end - clock.elapsed()).then(() => {
+  const closed = close(server, site, end - clock.elapsed()).then(() => {
     isClosed = true;
   });
   const lastCall = end - Math.min(FAREWELL_MS, deadlineMs / 4);
@@ -70,25 +68,17 @@ function closeGently(server: Server, { connections }: Site): void {
   server.closeIdleConnections = () => {};
 }
 
-/**
- * Closes the port when no connection comes any more, or after a while. What the kernel has connected and the process
- * has not accepted is reset with the listening socket; Node accepts one connection a turn of its loop, so that after a
- * turn without any there were none when it began.
- */
-async function closePort(server: Server, site: Site, withinMs: number): Promise<void> {
+/** Waits until no connection comes any more, but not for ever, and closes the port. Resolves when all are closed. */
+async function close(server: Server, site: Site, withinMs: number): Promise<void> {
   const { clock } = site;
   const end = clock.elapsed() + Math.min(ARRIVALS_MAX_MS, withinMs / 2);
-  let before: number;
-  do {
+  for (let before = -1; site.accepted !== before && clock.elapsed() < end; ) {
     before = site.accepted;
     await pause(site, Math.min(ARRIVALS_QUIET_MS, end - clock.elapsed()));
-  } while (site.accepted !== before && clock.elapsed() < end);
-  for (let turns = 0; turns < TURNS_MAX; turns++) {
-    before = site.accepted;
-    await turn();
-    if (site.accepted === before) break;
   }
-  return new Promise((resolve) => server.close(() => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    closePort(server, site, resolve).catch(reject);
+  });
 }
 
 /** Ends a connection that waits for a next request; what it has not read of its answers still reaches it. */
