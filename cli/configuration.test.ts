@@ -29,6 +29,7 @@ describe("configuration", () => {
       roles: { api: true, worker: true },
       rateLimit: null,
       drainMs: 30_000,
+      graceMs: 0,
       log: "auto",
     });
   });

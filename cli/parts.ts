@@ -5,6 +5,7 @@ import { gcraLimiter } from "@plinth/security";
 import { anonymousIdentity } from "./anonymous.ts";
 import { configure, type Variables } from "./configuration.ts";
 import { readDotenv } from "./dotenv.ts";
+import { ConfigurationError } from "./failure.ts";
 import { jsonLog, textLog } from "./log.ts";
 import { openStore } from "./openStore.ts";
 import { type Configuration, type Roles, SETTINGS, type SettingName } from "./settings.ts";
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly roles?: Roles;
   /** Longest time to stop in, in milliseconds. Else `PLINTH_DRAIN_MS`. */
   readonly drainMs?: number;
+  /** How much of that to serve on, no longer ready. Else `PLINTH_GRACE_MS`. */
+  readonly graceMs?: number;
   readonly limits?: Partial<RuntimeLimits>;
   readonly logger?: Logger;
   readonly clock?: Clock;
@@ -43,7 +46,7 @@ export interface RunOptions {
 }
 
 /** What every run has, whether it was given or not. */
-export interface Parts extends Pick<Configuration, "host" | "port" | "roles" | "drainMs"> {
+export interface Parts extends Pick<Configuration, "host" | "port" | "roles" | "drainMs" | "graceMs"> {
   readonly clock: Clock;
   readonly random: Random;
   readonly ids: Ids;
@@ -67,6 +70,7 @@ export function completeParts(options: RunOptions): Parts {
     Object.keys(SETTINGS) as SettingName[],
     sources,
   );
+  if (configuration.graceMs > 0 && configuration.graceMs >= configuration.drainMs) throw graceTooLong();
   const logger = options.logger ?? processLog(log, clock);
   warnOfIgnored(options, { ...sources.file, ...env }, logger);
   const ready = typeof options.store === "object" ? options.store : null;
@@ -82,21 +86,29 @@ export function completeParts(options: RunOptions): Parts {
   };
 }
 
+function graceTooLong(): ConfigurationError {
+  const { graceMs, drainMs } = SETTINGS;
+  return new ConfigurationError([
+    `${graceMs.variable} must be less than ${drainMs.variable}: it is a part of it.`,
+  ]);
+}
+
 /** What the program sets, in the form of flags: it is checked as they are. */
-function written({ store, host, port, roles, drainMs }: RunOptions): Variables {
+function written({ store, host, port, roles, drainMs, graceMs }: RunOptions): Variables {
   return {
     ...(typeof store === "string" && { store }),
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port: String(port) }),
     ...(roles && { roles: (["api", "worker"] as const).filter((role) => roles[role]).join() }),
     ...(drainMs !== undefined && { "drain-ms": String(drainMs) }),
+    ...(graceMs !== undefined && { "grace-ms": String(graceMs) }),
   };
 }
 
 /** What a program sets holds; who has set it elsewhere as well should know. */
 function warnOfIgnored(options: RunOptions, variables: Variables, logger: Logger): void {
   const given = { ...options, rateLimit: options.limiter };
-  for (const name of ["store", "host", "port", "roles", "drainMs", "rateLimit"] as const) {
+  for (const name of ["store", "host", "port", "roles", "drainMs", "graceMs", "rateLimit"] as const) {
     const { variable } = SETTINGS[name];
     if (given[name] !== undefined && variables[variable])
       logger.warn("A setting is ignored, because the program sets it itself.", { variable });

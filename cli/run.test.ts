@@ -92,6 +92,24 @@ it("faults of the parts list are named as those of flags are", async () => {
   );
 });
 
+it("a grace is a part of the time to stop in", async () => {
+  await assert.rejects(run(notes, { ...QUIET, drainMs: 1000, graceMs: 1000 }), {
+    name: "ConfigurationError",
+    message: /PLINTH_GRACE_MS must be less than PLINTH_DRAIN_MS/,
+  });
+});
+
+it("within its grace a service is not ready, and serves on", async () => {
+  const running = await run(notes, { ...QUIET, graceMs: 1000 });
+  const [url] = running.urls;
+  const stopped = running.stop();
+  const get = (path: string) => fetch(url + path, { signal: AbortSignal.timeout(900) });
+  const [ready, totals] = await Promise.all([get("/health/ready"), get("/totals")]);
+  assert.deepEqual([ready.status, totals.status], [503, 200]);
+  assert.equal(totals.headers.get("connection"), "close");
+  assert.equal(await stopped, true);
+});
+
 it("credentials that nobody can check are refused, none are anonymous", async (t) => {
   const [url] = (await started(t)).urls;
   const get = (headers: Record<string, string>) =>

@@ -59,13 +59,13 @@ export async function run(service: Service, options: RunOptions = {}): Promise<R
 }
 
 async function startOn(store: Store, service: Service, options: RunOptions, parts: Parts): Promise<Running> {
-  const { clock, random, ids, logger, roles, drainMs } = parts;
+  const { clock, random, ids, logger, roles } = parts;
   const { startRuntime } = await import("@plinth/runtime");
   const limits = options.limits ? { limits: options.limits } : {};
   const { name: owner, isGone } = processOwner(ids.next());
   const on = { store, clock, random, ids, logger, roles, owner, isGone };
   const runtime = await startRuntime(service, { ...on, ...limits });
-  const running = new RunningService(store, runtime, clock, drainMs);
+  const running = new RunningService(store, runtime, parts);
   try {
     if (roles.api) await listen(running, options.protocols ?? (await usualProtocols()), parts);
     else logger.info("Working.", { service: service.name });
@@ -115,16 +115,18 @@ class RunningService implements Running {
   readonly #runtime: Runtime;
   readonly #clock: Clock;
   readonly #drainMs: number;
+  readonly #graceMs: number;
   /** The clock's timers do not keep a process alive that only works on the log. */
   readonly #alive = setInterval(() => {}, 3_600_000);
   #stopping: Promise<boolean> | null = null;
 
-  constructor(store: Store, runtime: Runtime, clock: Clock, drainMs: number) {
+  constructor(store: Store, runtime: Runtime, { clock, drainMs, graceMs }: Parts) {
     this.#store = store;
     this.#runtime = runtime;
     this.operations = runtime.operations;
     this.#clock = clock;
     this.#drainMs = drainMs;
+    this.#graceMs = graceMs;
   }
 
   get urls(): readonly string[] {
@@ -140,7 +142,7 @@ class RunningService implements Running {
   async #stop(): Promise<boolean> {
     const expiresAt = this.#clock.elapsed() + this.#drainMs;
     const listenersMs = this.#drainMs - Math.min(RESERVE_MS, this.#drainMs / 4);
-    await Promise.all(this.listeners.map((listener) => listener.drain(listenersMs)));
+    await Promise.all(this.listeners.map((listener) => listener.drain(listenersMs, this.#graceMs)));
     const finished = await this.#runtime.drain(Math.max(0, expiresAt - this.#clock.elapsed()));
     await this.#store.close();
     clearInterval(this.#alive);

@@ -90,6 +90,14 @@ export const SETTINGS = {
     fallback: "30000",
     parse: (text) => wholeNumber(text, 0, 3_600_000),
   } satisfies Setting<number>,
+  graceMs: {
+    flag: "grace-ms",
+    variable: "PLINTH_GRACE_MS",
+    placeholder: "<ms>",
+    describe: "How much of that time to serve on, no longer ready, until load balancers have noticed.",
+    fallback: "0",
+    parse: (text) => wholeNumber(text, 0, 3_600_000),
+  } satisfies Setting<number>,
   log: {
     flag: "log",
     variable: "PLINTH_LOG",
