@@ -1,37 +1,79 @@
 import { parseArgs } from "node:util";
 import { engine } from "./engine.ts";
+import { growth } from "./growth.ts";
 import { http } from "./http.ts";
 import { memory } from "./memory.ts";
-import { machine, publish } from "./report.ts";
+import { machine, publish } from "./publish.ts";
+import { reads } from "./reads.ts";
+import { rebuild } from "./rebuild.ts";
+import type { Report, Scale } from "./report.ts";
 import { start } from "./start.ts";
+import { subscribe } from "./subscribe.ts";
+import { goalTable } from "./table.ts";
 
-const benches = { http, engine, start, memory };
+const benches: Readonly<Record<string, (scale: Scale) => Promise<Report>>> = {
+  http,
+  engine,
+  reads,
+  rebuild,
+  subscribe,
+  start,
+  memory,
+  growth,
+};
 
-const HELP = `npm run bench [-- name ...] [--rounds 5] [--seconds 8]
+const HELP = `npm run bench [name ...] [-- --rounds 3 --seconds 5 --events 10000000 --profile]
 
-Measures side by side, in turn, in one run; prints medians with smallest and largest, and writes bench/results/NAME.json.
-Names: ${Object.keys(benches).join(", ")} (default: all). Needs wrk on the PATH (Debian: apt-get install wrk).`;
+Measures side by side, in turn, in one run; prints medians with smallest and largest, writes bench/results/NAME.json, and
+ends with a table of all goals. Needs wrk on the PATH (Debian: apt-get install wrk).
+
+Names: ${Object.keys(benches).join(", ")} (default: all).
+--rounds    how often each side is measured
+--seconds   how long each time, after a warm-up
+--events    how far growth fills its log
+--profile   with http: where the time of its server goes, instead of how fast it is`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    rounds: { type: "string", default: "5" },
-    seconds: { type: "string", default: "8" },
+    rounds: { type: "string", default: "3" },
+    seconds: { type: "string", default: "5" },
+    events: { type: "string", default: "10000000" },
+    profile: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
 });
 
-const unknown = positionals.filter((name) => !Object.hasOwn(benches, name));
-if (values.help || unknown.length > 0) {
-  if (unknown.length > 0) console.error(`There is no benchmark ${unknown.join(", ")}.\n`);
-  console.log(HELP);
-  process.exit(values.help ? 0 : 2);
+const scale = {
+  rounds: Number(values.rounds),
+  seconds: Number(values.seconds),
+  events: Number(values.events),
+};
+const faults = [
+  ...positionals
+    .filter((name) => !Object.hasOwn(benches, name))
+    .map((name) => `There is no benchmark ${name}.`),
+  ...Object.entries(scale)
+    .filter(([, value]) => !(value > 0))
+    .map(([name]) => `--${name} is a number above 0.`),
+];
+
+async function measure(names: readonly string[]): Promise<void> {
+  const where = Object.entries(machine()).map(([key, value]) => `${key}: ${value}`);
+  console.log(where.join(", "));
+  const began = performance.now();
+  const reports: Report[] = [];
+  for (const name of names) {
+    const report = await benches[name]!(scale);
+    await publish(report);
+    reports.push(report);
+  }
+  const minutes = (performance.now() - began) / 60_000;
+  console.log(`\n${goalTable(reports)}\n\n${minutes.toFixed(1)} minutes.`);
 }
-console.log(
-  Object.entries(machine())
-    .map(([key, value]) => `${key}: ${value}`)
-    .join(", "),
-);
-const names = positionals.length > 0 ? positionals : Object.keys(benches);
-for (const name of names as (keyof typeof benches)[])
-  await publish(await benches[name]({ rounds: Number(values.rounds), seconds: Number(values.seconds) }));
+
+if (values.help || faults.length > 0) {
+  for (const fault of faults) console.error(fault);
+  console.log(HELP);
+  process.exitCode = values.help ? 0 : 2;
+} else await measure(positionals.length > 0 ? positionals : Object.keys(benches));

@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { withFolder } from "./http.ts";
-import type { Report } from "./report.ts";
+import { join } from "node:path";
+import { result, withFolder } from "./process.ts";
+import type { Report, Scale } from "./report.ts";
+import type { BulkOptions } from "./servers/bulk.ts";
+import type { EngineOptions, EngineResult } from "./servers/engine.ts";
 
 /** Commands under way at once, as many as `http` has connections. */
 const IN_FLIGHT = 256;
@@ -10,35 +10,35 @@ const IN_FLIGHT = 256;
 const ACCOUNTS = 1000;
 
 /** Deposits without HTTP, against the bulk insert of the same rows through the driver, in turn. */
-export async function engine({ rounds, seconds }: { rounds: number; seconds: number }): Promise<Report> {
+export async function engine({ rounds, seconds }: Scale): Promise<Report> {
   const bulk: number[] = [];
   const plinth: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    bulk.push(await perSecond("bulk", seconds));
-    plinth.push(await perSecond("engine", seconds));
+    bulk.push(await withFolder((folder) => bulkInserts(join(folder, "bulk.db"), seconds)));
+    plinth.push(await withFolder((folder) => commands(join(folder, "accounts.db"), seconds)));
   }
   return {
     name: "engine",
     what:
       `deposits of examples/accounts without HTTP, ${IN_FLIGHT} under way, ${ACCOUNTS} accounts, against ` +
-      "transactions of 1000 that insert the same event, state and answer, with nothing checked.",
+      "transactions of 1000 that insert the same event, state and answer, with nothing checked. Random keys.",
     figures: [
       { name: "bulk insert, SQLite's driver", unit: "cmd/s", values: bulk },
       { name: "plinth, durable on SQLite", unit: "cmd/s", values: plinth },
-      { name: "ratio", unit: "", values: plinth.map((value, round) => value / bulk[round]!) },
+      { name: "ratio to the bulk insert", unit: "", values: plinth.map((rate, at) => rate / bulk[at]!) },
     ],
     goals: [
       { figure: "plinth, durable on SQLite", atLeast: 100_000 },
-      { figure: "ratio", atLeast: 0.6 },
+      { figure: "ratio to the bulk insert", atLeast: 0.6 },
     ],
   };
 }
 
-/** Runs a program of `servers/` in a process of its own; it prints how many commands a second it did. */
-async function perSecond(program: string, seconds: number): Promise<number> {
-  const path = fileURLToPath(new URL(`servers/${program}.ts`, import.meta.url));
-  const { stdout } = await withFolder((folder) =>
-    promisify(execFile)("node", [path, folder, String(seconds), String(IN_FLIGHT), String(ACCOUNTS)]),
-  );
-  return Number(stdout);
+function bulkInserts(file: string, seconds: number): Promise<number> {
+  return result<number>("bulk", { file, seconds, accounts: ACCOUNTS } satisfies BulkOptions);
+}
+
+async function commands(file: string, seconds: number): Promise<number> {
+  const options: EngineOptions = { file, seconds, inFlight: IN_FLIGHT, accounts: ACCOUNTS, inTurn: true };
+  return (await result<EngineResult>("engine", options)).perSecond;
 }

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { withFolder } from "./http.ts";
 import { run } from "./load.ts";
-import { startServer, stopServer } from "./process.ts";
-import { type Figure, machine, publish } from "./report.ts";
+import { startServer, stopServer, withFolder } from "./process.ts";
+import { machine, publish } from "./publish.ts";
+import type { Figure } from "./report.ts";
 
 /**
  * What the HTTP face is built on: bare node:http, with find-my-way, Fastify, and all of @plinth/rest, each answering

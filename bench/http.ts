@@ -1,73 +1,118 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LoadResult, run } from "./load.ts";
-import { startServer, stopServer } from "./process.ts";
-import type { Report } from "./report.ts";
+import { program, result, type Server, serve, startServer, stopServer, withFolder } from "./process.ts";
+import type { Report, Scale } from "./report.ts";
+import type { OpenLoopOptions, OpenLoopResult } from "./servers/openLoop.ts";
 
 const ACCOUNTS = 1000;
 const CONNECTIONS = 256;
+const WARM_UP_S = 3;
 const body = JSON.stringify({ amount: 5, note: "lunch" });
 const paths = Array.from({ length: ACCOUNTS }, (_, index) => `/accounts/a${index}/deposit`);
 
-/** Deposits of examples/accounts on SQLite against bare node:http with the same body, in turn. */
-export async function http({ rounds, seconds }: { rounds: number; seconds: number }): Promise<Report> {
-  const bare: LoadResult[] = [];
-  const plinth: LoadResult[] = [];
-  for (let round = 0; round < rounds; round++) {
-    bare.push(await measure(["node", "bench/servers/bare.ts"], seconds));
-    plinth.push(await withFolder((folder) => measure(serve(join(folder, "accounts.db")), seconds)));
-  }
-  const rate = ({ requestsPerSecond }: LoadResult) => requestsPerSecond;
+/** What one round has found. */
+interface Round {
+  readonly bare: LoadResult;
+  readonly handWritten: LoadResult;
+  readonly plinth: LoadResult;
+  /** At half of what Plinth has done. */
+  readonly halfBare: OpenLoopResult;
+  readonly halfPlinth: OpenLoopResult;
+}
+
+/** Deposits of examples/accounts on SQLite against bare node:http and against the same written by hand, in turn. */
+export async function http({ rounds, seconds }: Scale): Promise<Report> {
+  const found: Round[] = [];
+  for (let count = 0; count < rounds; count++) found.push(await round(seconds));
+  const of = (value: (round: Round) => number) => found.map(value);
   return {
     name: "http",
-    what: `POST deposit, ${CONNECTIONS} connections, ${ACCOUNTS} accounts, a new idempotency key each; state stored, a view kept.`,
+    what:
+      `POST deposit, ${CONNECTIONS} connections, ${ACCOUNTS} accounts, a random idempotency key and a trace each; ` +
+      "state stored, a view kept. Half load: sent when due, latency from then on.",
     figures: [
-      { name: "bare node:http", unit: "req/s", values: bare.map(rate) },
-      { name: "plinth, durable on SQLite", unit: "req/s", values: plinth.map(rate) },
-      { name: "ratio", unit: "", values: plinth.map((result, round) => rate(result) / rate(bare[round]!)) },
-      { name: "plinth p50", unit: "ms", values: plinth.map(({ p50 }) => p50) },
-      { name: "plinth p99", unit: "ms", values: plinth.map(({ p99 }) => p99) },
-      { name: "errors", unit: "", values: plinth.map(({ errors }) => errors) },
+      { name: "bare node:http", unit: "req/s", values: of(({ bare }) => bare.requestsPerSecond) },
+      {
+        name: "Fastify and node:sqlite by hand",
+        unit: "req/s",
+        values: of(({ handWritten }) => handWritten.requestsPerSecond),
+      },
+      {
+        name: "plinth, durable on SQLite",
+        unit: "req/s",
+        values: of(({ plinth }) => plinth.requestsPerSecond),
+      },
+      { name: "ratio to bare node:http", unit: "", values: of((one) => ratio(one.plinth, one.bare)) },
+      { name: "ratio to the one by hand", unit: "", values: of((one) => ratio(one.plinth, one.handWritten)) },
+      { name: "full load, p50", unit: "ms", values: of(({ plinth }) => plinth.p50) },
+      { name: "full load, p99", unit: "ms", values: of(({ plinth }) => plinth.p99) },
+      { name: "half load", unit: "req/s", values: of(({ halfPlinth }) => halfPlinth.requestsPerSecond) },
+      { name: "half load, p50", unit: "ms", values: of(({ halfPlinth }) => halfPlinth.p50) },
+      { name: "half load, p99", unit: "ms", values: of(({ halfPlinth }) => halfPlinth.p99) },
+      { name: "the same on bare node:http, p99", unit: "ms", values: of(({ halfBare }) => halfBare.p99) },
+      { name: "errors", unit: "", values: of(({ plinth, halfPlinth }) => plinth.errors + halfPlinth.errors) },
+      {
+        name: "errors of the others",
+        unit: "",
+        values: of(({ bare, handWritten, halfBare }) => bare.errors + handWritten.errors + halfBare.errors),
+      },
     ],
     goals: [
-      { figure: "ratio", atLeast: 0.4 },
+      { figure: "ratio to bare node:http", atLeast: 0.6 },
+      { figure: "ratio to the one by hand", atLeast: 8 },
+      { figure: "half load, p99", atMost: 10 },
       { figure: "errors", atMost: 0 },
     ],
   };
 }
 
-/** How examples/accounts is served from a database file. */
-export function serve(file: string): string[] {
-  return [
-    "node_modules/.bin/plinth",
-    "serve",
-    "examples/accounts",
-    "--port",
-    "{port}",
-    "--store",
-    `sqlite:${file}`,
-  ];
+async function round(seconds: number): Promise<Round> {
+  const bareServer = program("bare");
+  const bare = await closedLoop(bareServer, seconds);
+  const handWritten = await withFolder((folder) =>
+    closedLoop(program("handWritten", { file: join(folder, "accounts.db") }), seconds),
+  );
+  return withFolder(async (folder) => {
+    const plinthServer = serve(join(folder, "accounts.db"));
+    const plinth = await closedLoop(plinthServer, seconds);
+    const half = plinth.requestsPerSecond / 2;
+    const halfBare = await openLoop(bareServer, seconds, half);
+    const halfPlinth = await openLoop(plinthServer, seconds, half);
+    return { bare, handWritten, plinth, halfBare, halfPlinth };
+  });
 }
 
-/** A folder that is gone afterwards. */
-export async function withFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), "plinth-bench-"));
-  try {
-    return await use(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+function ratio(one: LoadResult, other: LoadResult): number {
+  return one.requestsPerSecond / other.requestsPerSecond;
 }
 
-async function measure(args: readonly string[], seconds: number): Promise<LoadResult> {
-  const server = await startServer(args, "/health/ready");
+/** As many requests as 256 connections bring, each waiting for its answer. */
+function closedLoop(server: readonly string[], seconds: number): Promise<LoadResult> {
+  return withServer(server, (url) => deposits(url, seconds));
+}
+
+/** The load of this benchmark, after a warm-up. */
+export async function deposits(url: string, seconds: number, to = paths): Promise<LoadResult> {
+  const load = { url, paths: to, body, connections: CONNECTIONS };
+  await run({ ...load, seconds: WARM_UP_S });
+  return run({ ...load, seconds });
+}
+
+function openLoop(server: readonly string[], seconds: number, perSecond: number): Promise<OpenLoopResult> {
+  return withServer(server, (url) => {
+    const load: OpenLoopOptions = { url, paths, body, perSecond, seconds, connections: CONNECTIONS };
+    return result("openLoop", load);
+  });
+}
+
+/** Runs a server for as long as it is measured. */
+export async function withServer<Result>(
+  command: readonly string[],
+  measure: (url: string, server: Server) => Promise<Result>,
+): Promise<Result> {
+  const server = await startServer(command, "/health/ready");
   try {
-    return await withFolder(async (folder) => {
-      const load = { url: server.url, paths, body, connections: CONNECTIONS, folder };
-      await run({ ...load, seconds: 3 });
-      return run({ ...load, seconds });
-    });
+    return await measure(server.url, server);
   } finally {
     await stopServer(server);
   }

@@ -1,22 +1,27 @@
 import { execFile, execFileSync } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
+import { withFolder } from "./process.ts";
 
-/** Requests to send: a POST of one body to paths taken in turn, each with an idempotency key of its own. */
+/** Requests to send, by as many connections at once as answers are waited for. */
 export interface Load {
   readonly url: string;
+  /** Paths, taken in turn. */
   readonly paths: readonly string[];
-  readonly body: string;
+  /** JSON to post, each time with an idempotency key and a trace of its own; null to get. */
+  readonly body: string | null;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly connections: number;
   readonly seconds: number;
-  /** Where the script of the load generator may be written. */
-  readonly folder: string;
 }
 
 /** What came back. */
 export interface LoadResult {
   readonly requestsPerSecond: number;
-  /** Latency in milliseconds. */
+  /** Latency in milliseconds, each from when its connection was free to send it. */
   readonly p50: number;
   readonly p99: number;
   /** Answers that were not 2xx or 3xx, and connections that failed. */
@@ -34,31 +39,49 @@ export function generator(): string {
 
 /** Runs wrk with one thread: the servers need the other core. */
 export async function run(load: Load): Promise<LoadResult> {
-  const script = `${load.folder}/load.lua`;
-  await writeFile(script, lua(load));
-  const { stdout } = await promisify(execFile)("wrk", [
-    "-t1",
-    `-c${load.connections}`,
-    `-d${load.seconds}s`,
-    "-s",
-    script,
-    load.url,
-  ]);
-  const result = /RESULT (\{.*\})/.exec(stdout)?.[1];
-  if (!result) throw new Error(`wrk printed no result:\n${stdout}`);
-  return JSON.parse(result);
+  return withFolder(async (folder) => {
+    const script = join(folder, "load.lua");
+    await writeFile(script, lua(load));
+    const { connections, seconds, url } = load;
+    const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "-s", script, url];
+    const { stdout } = await promisify(execFile)("wrk", args);
+    const result = /RESULT (\{.*\})/.exec(stdout)?.[1];
+    if (!result) throw new Error(`wrk printed no result:\n${stdout}`);
+    return JSON.parse(result);
+  });
 }
 
-function lua({ paths, body }: Load): string {
-  return `
-local paths = { ${paths.map((path) => JSON.stringify(path)).join(", ")} }
+/** Keys are random, as clients make them: in the order of their making they would fall into place more cheaply. */
+const POST = (body: string) => `
+math.randomseed(${randomInt(2 ** 31)})
 local body = ${JSON.stringify(body)}
-local prefix = tostring(os.time()) .. "-" .. tostring({}):sub(8) .. "-"
+local random, format = math.random, string.format
+local request_of = function(path)
+  local a, b, c, d = random(0, 2^32 - 1), random(0, 2^32 - 1), random(0, 2^32 - 1), random(0, 2^32 - 1)
+  headers["Idempotency-Key"] = format("%08x-%04x-4%03x-a%03x-%08x%04x", a, b % 65536, c % 4096, d % 4096, c, a % 65536)
+  headers["traceparent"] = format("00-%08x%08x%08x%08x-%08x%08x-01", d, c, b, a, b, d)
+  return wrk.format("POST", path, headers, body)
+end`;
+
+const GET = `
+local made = {}
+local request_of = function(path)
+  made[path] = made[path] or wrk.format("GET", path, headers)
+  return made[path]
+end`;
+
+function lua({ paths, body, headers = {} }: Load): string {
+  const all = { ...headers, ...(body !== null && { "Content-Type": "application/json" }) };
+  return `
+local headers = { ${Object.entries(all)
+    .map(([name, value]) => `[${JSON.stringify(name)}] = ${JSON.stringify(value)}`)
+    .join(", ")} }
+local paths = { ${paths.map((path) => JSON.stringify(path)).join(", ")} }
 local count = 0
+${body === null ? GET : POST(body)}
 request = function()
   count = count + 1
-  local headers = { ["Content-Type"] = "application/json", ["Idempotency-Key"] = prefix .. count }
-  return wrk.format("POST", paths[count % #paths + 1], headers, body)
+  return request_of(paths[count % #paths + 1])
 end
 done = function(summary, latency, requests)
   local errors = summary.errors

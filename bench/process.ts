@@ -1,7 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 /** A server that was started to be measured. */
 export interface Server {
@@ -13,15 +17,22 @@ export interface Server {
 
 let port = 18_000 + (process.pid % 1000) * 10;
 
-/** Starts a program that listens on `PORT`, as its users do, and waits for its first answer. */
-export async function startServer([program, ...args]: readonly string[], path: string): Promise<Server> {
+/**
+ * Starts a program that listens on `PORT` or on `{port}` among its arguments, as its users do, and waits for its first
+ * answer.
+ */
+export async function startServer(
+  [program, ...args]: readonly string[],
+  path: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Server> {
   port += 1;
   const began = performance.now();
   const child = spawn(
     program!,
     args.map((arg) => arg.replace("{port}", String(port))),
     {
-      env: { ...process.env, PORT: String(port), NODE_ENV: "production" },
+      env: { ...process.env, PORT: String(port), NODE_ENV: "production", ...variables },
       stdio: ["ignore", "ignore", "inherit"],
     },
   );
@@ -39,6 +50,39 @@ export async function stopServer({ process: child }: Server): Promise<void> {
   if (child.exitCode !== null) return;
   child.kill("SIGTERM");
   await once(child, "exit");
+}
+
+/** How a program of `servers/` is run, with its options as JSON. */
+export function program(name: string, options: object = {}): string[] {
+  return ["node", fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url)), JSON.stringify(options)];
+}
+
+/** Runs a program of `servers/` to its end; it prints what it has found as JSON. */
+export async function result<Found>(name: string, options: object): Promise<Found> {
+  return JSON.parse(await finish(program(name, options)));
+}
+
+/** Runs a command to its end, and resolves to what it prints. What it says beside that is shown as it comes. */
+export async function finish([command, ...args]: readonly string[]): Promise<string> {
+  const running = promisify(execFile)(command!, args);
+  running.child.stderr?.pipe(process.stderr, { end: false });
+  return (await running).stdout;
+}
+
+/** How examples/accounts is served from a database file. */
+export function serve(file: string): string[] {
+  const store = `sqlite:${file}`;
+  return ["node", "cli/bin.js", "serve", "examples/accounts", "--port", "{port}", "--store", store];
+}
+
+/** A folder that is gone afterwards. */
+export async function withFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), "plinth-bench-"));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Resident memory of a process in bytes, as the kernel counts it. */

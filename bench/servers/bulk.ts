@@ -1,13 +1,20 @@
-import { join } from "node:path";
-import { argv, stdout } from "node:process";
+import { randomUUID } from "node:crypto";
+import { stdout } from "node:process";
 import { DatabaseSync } from "node:sqlite";
+import { options } from "./options.ts";
 
 /** What a program could do at best: the rows of a deposit, written in bulk by one thread, with nothing checked. */
-const [folder, seconds, , streams] = [argv[2]!, Number(argv[3]), argv[4], Number(argv[5])];
+export interface BulkOptions {
+  readonly file: string;
+  readonly seconds: number;
+  readonly accounts: number;
+}
+
 const BATCH = 1000;
 const WARM_UP_MS = 1000;
 
-const database = new DatabaseSync(join(folder, "bulk.db"));
+const { file, seconds, accounts } = options<BulkOptions>();
+const database = new DatabaseSync(file);
 database.exec(`
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
@@ -26,12 +33,12 @@ function transaction(): void {
   database.exec("BEGIN IMMEDIATE");
   for (let row = 0; row < BATCH; row++) {
     position += 1;
-    const stream = position % streams;
-    const version = Math.ceil(position / streams);
+    const stream = position % accounts;
+    const version = Math.ceil(position / accounts);
     const at = new Date().toISOString();
     addEvent.run(position, stream, version, data, at);
     keepState.run(stream, version, JSON.stringify({ balance: 5 * version, closed: false }));
-    addCommand.run(`key-${position}`, position, at);
+    addCommand.run(randomUUID(), position, at);
   }
   database.exec("COMMIT");
 }
@@ -43,5 +50,5 @@ function repeatFor(ms: number): void {
 repeatFor(WARM_UP_MS);
 const [before, began] = [position, performance.now()];
 repeatFor(1000 * seconds);
-stdout.write(String(((position - before) / (performance.now() - began)) * 1000));
+stdout.write(JSON.stringify(((position - before) / (performance.now() - began)) * 1000));
 database.close();

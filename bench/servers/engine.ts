@@ -1,45 +1,47 @@
-import { join } from "node:path";
-import { argv, stdout } from "node:process";
-import { anonymous } from "@plinth/model";
-import { type Protocol, silent } from "@plinth/ports";
-import { run } from "plinth";
-import accounts from "../../examples/accounts/main.ts";
+import { stdout } from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { deposit, metric, start } from "./accounts.ts";
+import { options } from "./options.ts";
 
-const [folder, seconds, inFlight, streams] = [argv[2]!, Number(argv[3]), Number(argv[4]), Number(argv[5])];
+/** Deposits without HTTP, so many under way at once, into accounts in turn or in any order. */
+export interface EngineOptions {
+  readonly file: string;
+  readonly seconds: number;
+  readonly inFlight: number;
+  readonly accounts: number;
+  readonly inTurn: boolean;
+  readonly cacheBytesMax?: number;
+}
+
+/** What was done. */
+export interface EngineResult {
+  readonly perSecond: number;
+  /** Resident memory of the process, under load. */
+  readonly residentBytes: number;
+  readonly cacheBytes: number;
+}
+
 const WARM_UP_MS = 3000;
 
-/** Nothing listens: the commands come from this process. */
-const none: Protocol = { name: "none", start: async () => ({ url: "none:", drain: async () => {} }) };
-
-const running = await run(accounts, {
-  store: `sqlite:${join(folder, "accounts.db")}`,
-  protocols: [none],
-  logger: silent,
-  signals: false,
-});
-const caller = { actor: anonymous, trace: null, deadlineMs: 30_000 };
+const { file, seconds, inFlight, accounts, inTurn, cacheBytesMax } = options<EngineOptions>();
+const running = await start(file, cacheBytesMax);
 let count = 0;
 let end = Number.POSITIVE_INFINITY;
 
 async function client(): Promise<void> {
   while (performance.now() < end) {
     count += 1;
-    await running.operations.run({
-      caller,
-      entity: "account",
-      command: "deposit",
-      id: `a${count % streams}`,
-      input: { amount: 5, note: "lunch" },
-      idempotencyKey: `key-${count}`,
-      expectedVersion: null,
-    });
+    await deposit(running, inTurn ? count % accounts : Math.floor(Math.random() * accounts));
   }
 }
 
 const clients = Array.from({ length: inFlight }, client);
-await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
+await sleep(WARM_UP_MS);
 const [before, began] = [count, performance.now()];
 end = began + 1000 * seconds;
 await Promise.all(clients);
-stdout.write(String(((count - before) / (performance.now() - began)) * 1000));
+const perSecond = ((count - before) / (performance.now() - began)) * 1000;
+const cacheBytes = metric(running, "plinth_entity_cache_bytes");
+const residentBytes = process.memoryUsage.rss();
+stdout.write(JSON.stringify({ perSecond, residentBytes, cacheBytes } satisfies EngineResult));
 await running.stop();

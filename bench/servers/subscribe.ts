@@ -1,0 +1,61 @@
+import { stdout } from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Schedule } from "../schedule.ts";
+import { percentile } from "../statistics.ts";
+import { deposit, start, visible } from "./accounts.ts";
+import { options } from "./options.ts";
+
+/** Deposits that are sent when they are due. */
+export interface SubscribeOptions {
+  readonly file: string;
+  readonly perSecond: number;
+  readonly seconds: number;
+  readonly accounts: number;
+}
+
+/** Milliseconds from the answer to a command until a reader who asks for its position gets the row. */
+export interface SubscribeResult {
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+const WARM_UP_S = 3;
+/** Longest wait for a row, in milliseconds: beyond it the program fails. */
+const ROW_MS = 10_000;
+
+const { file, perSecond, seconds, accounts } = options<SubscribeOptions>();
+const running = await start(file);
+const latencies: number[] = [];
+const underWay = new Set<Promise<void>>();
+let count = 0;
+
+async function depositAndRead(isMeasured: boolean): Promise<void> {
+  const { id, position } = await deposit(running, count++ % accounts);
+  const committedMs = performance.now();
+  await visible(running, id, position, ROW_MS);
+  if (isMeasured) latencies.push(performance.now() - committedMs);
+}
+
+/** The commands that are due, whether those before were answered or not. */
+async function follow(schedule: Schedule, isMeasured: boolean): Promise<void> {
+  while (!schedule.isOver) {
+    while (schedule.take(performance.now()) !== null) {
+      const one = depositAndRead(isMeasured).finally(() => underWay.delete(one));
+      underWay.add(one);
+    }
+    await sleep(1);
+  }
+}
+
+await follow(new Schedule(performance.now(), perSecond, WARM_UP_S), false);
+const beganMs = performance.now();
+await follow(new Schedule(beganMs, perSecond, seconds), true);
+await Promise.all(underWay);
+const found: SubscribeResult = {
+  perSecond: (latencies.length / (performance.now() - beganMs)) * 1000,
+  p50: percentile(latencies, 50),
+  p99: percentile(latencies, 99),
+};
+stdout.write(JSON.stringify(found));
+await running.stop();
