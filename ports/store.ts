@@ -19,7 +19,10 @@ export interface Store {
   readonly parks: Parks;
   /** Null where the store has no online backup of its own. */
   readonly backup: Backup | null;
-  /** Resolves when the store can read and write; rejects with what is wrong, in words. */
+  /**
+   * Resolves when the store can read and write; rejects with what is wrong, in words, also where another call has
+   * rejected with `unavailable` since the last check: so who checks regularly can tell for all.
+   */
   check(): Promise<void>;
   /** Finishes what was begun, then closes. All else rejects with `unavailable` then; closing twice is harmless. */
   close(): Promise<void>;

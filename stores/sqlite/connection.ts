@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { PlinthError } from "@plinth/ports";
 import { endsConnection, failureOf } from "./failures.ts";
 
 /** What a statement is given. */
@@ -55,6 +56,11 @@ export class Database {
     this.#database.exec(sql);
   }
 
+  /** A function that SQL may call, the same for the same value always. */
+  define(name: string, compute: (value: unknown) => Value): void {
+    this.#database.function(name, { deterministic: true }, compute);
+  }
+
   /** What several reads find at one moment. */
   atOnce<Result>(read: () => Result): Result {
     this.run("BEGIN");
@@ -77,10 +83,13 @@ export class Database {
 /** A connection that opens when it is first used, and anew after the file has failed it. */
 export class Connection {
   readonly #open: () => Database;
+  readonly #onFailure: (failure: PlinthError) => void;
   #database: Database | null = null;
 
-  constructor(open: () => Database) {
+  /** `onFailure` is told of every failure before who asked is. */
+  constructor(open: () => Database, onFailure: (failure: PlinthError) => void = () => {}) {
     this.#open = open;
+    this.#onFailure = onFailure;
   }
 
   /** @throws PlinthError as `failureOf` says. */
@@ -91,6 +100,7 @@ export class Connection {
     } catch (error) {
       const failure = failureOf(error);
       if (endsConnection(failure)) this.close();
+      this.#onFailure(failure);
       throw failure;
     }
   }

@@ -1,4 +1,5 @@
 import type { Database, Value } from "./connection.ts";
+import { faultOf } from "./inspection.ts";
 
 /** A statement and what it is given, but for its last parameter: how many rows are wanted. */
 export interface Query {
@@ -7,7 +8,7 @@ export interface Query {
 }
 
 /** Everything that the reader does. */
-export const READS = { page };
+export const READS = { page, inspect: faultOf };
 
 /** The rows of these queries one after another, as seen at one moment, until there are `limit` of them. */
 function page(database: Database, queries: readonly Query[], limit: number): Value[][] {

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { type Backup, type Clock, PlinthError, type Store, type StoreOptions } from "@plinth/ports";
 import { fileBackup } from "./backup.ts";
 import { Connection, type Database, openToRead } from "./connection.ts";
+import { Faults } from "./faults.ts";
 import { SqliteGenerations } from "./generations.ts";
 import { SqliteLog } from "./log.ts";
 import { SqliteParks } from "./parks.ts";
@@ -13,6 +14,7 @@ import { prepareFile } from "./schema.ts";
 import { SqliteStates } from "./states.ts";
 import { SqliteSubscriptions } from "./subscriptions.ts";
 import { type Remote, remote, Thread } from "./thread.ts";
+import { secureWal } from "./wal.ts";
 import type { WriterOptions } from "./writer.ts";
 import { WRITES } from "./writes.ts";
 
@@ -40,6 +42,7 @@ const READ_BUSY_MS = 200;
 export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { path, clock, firstPosition = 1, busyMs = 5000 } = options;
   const file = resolve(path);
+  secureWal(file, busyMs);
   prepareFile(file, firstPosition, busyMs);
   const store = new SqliteStore(file, clock, busyMs);
   try {
@@ -63,13 +66,17 @@ class SqliteStore implements Store {
   readonly #writer: Thread;
   readonly #reader: Thread;
   readonly #reading: Connection;
+  readonly #faults: Faults;
   #isClosed = false;
 
   constructor(path: string, clock: Clock, busyMs: number) {
     const { ino: inode } = statSync(path);
-    this.#writer = new Thread("writer", { path, inode, busyMs } satisfies WriterOptions);
-    this.#reader = new Thread("reader", { path, busyMs } satisfies ReaderOptions);
-    this.#reading = new Connection(() => this.#openToRead(path));
+    const readerOptions: ReaderOptions = { path, busyMs };
+    this.#faults = new Faults(() => inspect(readerOptions), clock);
+    const note = (failure: PlinthError) => this.#faults.note(failure);
+    this.#writer = new Thread("writer", { path, inode, busyMs } satisfies WriterOptions, note);
+    this.#reader = new Thread("reader", readerOptions, note);
+    this.#reading = new Connection(() => this.#openToRead(path), note);
     this.#writes = remote(this.#writer, WRITES);
     const reads = remote(this.#reader, READS);
     this.log = new SqliteLog(this.#writes, reads, this.#reading);
@@ -82,6 +89,16 @@ class SqliteStore implements Store {
   }
 
   async check(): Promise<void> {
+    const before = this.#faults.take();
+    await this.#prove().catch((failure) => {
+      this.#faults.take();
+      throw failure;
+    });
+    if (before) throw before;
+    this.#faults.checkDamage();
+  }
+
+  async #prove(): Promise<void> {
     await this.#writes.prove();
     await this.log.head();
   }
@@ -100,5 +117,15 @@ class SqliteStore implements Store {
 
   #refuseClosed(): void {
     if (this.#isClosed) throw new PlinthError("unavailable", "The store is closed.");
+  }
+}
+
+/** Looks through the file in a thread of its own, so that no list waits for it. */
+async function inspect(options: ReaderOptions): Promise<string | null> {
+  const thread = new Thread("reader", options);
+  try {
+    return await remote(thread, READS).inspect();
+  } finally {
+    await thread.close();
   }
 }

@@ -31,15 +31,24 @@ interface Waiting {
 export class Thread {
   readonly #name: string;
   readonly #data: unknown;
+  readonly #onFailure: (failure: PlinthError) => void;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
   #lastId = 0;
   #closed: Promise<void> | null = null;
 
-  /** `name` is also that of the file beside this one that the thread runs. */
-  constructor(name: "writer" | "reader", data: unknown) {
+  /**
+   * `name` is also that of the file beside this one that the thread runs. `onFailure` is told of every call that failed,
+   * before who called is.
+   */
+  constructor(
+    name: "writer" | "reader",
+    data: unknown,
+    onFailure: (failure: PlinthError) => void = () => {},
+  ) {
     this.#name = name;
     this.#data = data;
+    this.#onFailure = onFailure;
   }
 
   call<Result>(operation: string, args: readonly unknown[]): Promise<Result> {
@@ -88,10 +97,15 @@ export class Thread {
     for (const [id, failure, result] of replies) {
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);
-      if (failure) waiting?.reject(received(failure));
+      if (failure) this.#fail(waiting, received(failure));
       else waiting?.resolve(result as never);
     }
     if (this.#waiting.size === 0) this.#worker?.unref();
+  }
+
+  #fail(waiting: Waiting | undefined, failure: PlinthError): void {
+    this.#onFailure(failure);
+    waiting?.reject(failure);
   }
 
   #ended(worker: Worker, cause: unknown): void {

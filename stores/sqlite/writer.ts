@@ -2,12 +2,13 @@
 import { statSync } from "node:fs";
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { PlinthError } from "@plinth/ports";
-import { Connection } from "./connection.ts";
-import { failureOf, sendable } from "./failures.ts";
+import { Connection, type Database } from "./connection.ts";
+import { failureOf, isDamage, isDiskError, isFull, sendable } from "./failures.ts";
 import { Known } from "./known.ts";
 import { openToWrite } from "./schema.ts";
 import type { Call, Reply } from "./thread.ts";
 import type { Transaction } from "./transaction.ts";
+import { rewriteWal } from "./wal.ts";
 import { WRITES } from "./writes.ts";
 
 /** What the thread is started with. */
@@ -21,11 +22,17 @@ export interface WriterOptions {
 /** A transaction takes in no further call after this long, so that those in it need not wait for ever more. */
 const GATHER_MS = 10;
 
+/** How often room is made on a full disk, at most: each attempt may write as much as there is in the write-ahead log. */
+const RELIEF_EVERY_MS = 1000;
+
 const port = parentPort!;
 const { path, inode, busyMs } = workerData as WriterOptions;
 const connection = new Connection(() => openToWrite(path, busyMs));
 const known = new Known();
 let closing = false;
+/** Whether the disk has failed since the last commit: what of the write-ahead log is on it is then unknown. */
+let isSuspect = false;
+let relievedAt = Number.NEGATIVE_INFINITY;
 
 port.on("message", (call: Call | null) => {
   if (call) port.postMessage(settle(call));
@@ -42,9 +49,24 @@ function settle(first: Call): readonly Reply[] {
     return transact((transaction) => gather(calls, transaction));
   } catch (error) {
     const failure = failureOf(error);
-    if (failure.code !== "unavailable") return calls.map(settleAlone);
+    if (failure.code !== "unavailable" || isDamage(failure)) return calls.map(settleAlone);
     for (let call = next(); call; call = next()) calls.push(call);
-    return calls.map((call) => failed(call, failure));
+    return isFull(failure) && relieve() ? calls.map(settleAlone) : calls.map((call) => failed(call, failure));
+  }
+}
+
+/**
+ * A disk may be full of the write-ahead log, which grows until it is taken into the database file: that is done now, so
+ * that its place can be written again. True where it was; whoever waits for room is told otherwise by their own failure.
+ */
+function relieve(): boolean {
+  if (performance.now() - relievedAt < RELIEF_EVERY_MS) return false;
+  relievedAt = performance.now();
+  try {
+    connection.use((database) => database.exec("PRAGMA wal_checkpoint(PASSIVE)"));
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -75,20 +97,29 @@ function next(): Call | null {
 }
 
 function transact<Result>(work: (transaction: Transaction) => Result): Result {
-  return connection.use((database) => {
-    refuseMoved();
-    database.run("BEGIN IMMEDIATE");
-    try {
-      known.verify(database);
-      const result = work({ database, known });
-      database.run("COMMIT");
-      return result;
-    } catch (error) {
-      known.forget();
-      if (database.inTransaction) database.run("ROLLBACK");
-      throw error;
-    }
-  });
+  try {
+    return connection.use((database) => transactOn(database, work));
+  } catch (error) {
+    isSuspect ||= isDiskError(failureOf(error));
+    throw error;
+  }
+}
+
+function transactOn<Result>(database: Database, work: (transaction: Transaction) => Result): Result {
+  refuseMoved();
+  database.run("BEGIN IMMEDIATE");
+  try {
+    if (isSuspect) rewriteWal(path);
+    isSuspect = false;
+    known.verify(database);
+    const result = work({ database, known });
+    database.run("COMMIT");
+    return result;
+  } catch (error) {
+    known.forget();
+    if (database.inTransaction) database.run("ROLLBACK");
+    throw error;
+  }
 }
 
 /** What is written to a file without a name is lost with the process. */
