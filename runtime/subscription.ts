@@ -1,4 +1,5 @@
 import type { Cancel, Checkpoint, Clock, Lease, Logger, Random, Subscriptions } from "@plinth/ports";
+import { isOutage } from "./outage.ts";
 import type { Progress } from "./progress.ts";
 import type { Tail, TailPage } from "./tail.ts";
 import { backoffMs, sleep } from "./wait.ts";
@@ -37,8 +38,11 @@ export interface SubscriptionParts {
   readonly leaseMs: number;
 }
 
-/** Wait after a failure of the work itself, or of the store. */
+/** Wait after a failure of the work itself. */
 const FAILURE_BACKOFF = { minMs: 100, maxMs: 10_000 };
+
+/** Wait while the store cannot answer: what has come to a stand goes on soon after it can. */
+const OUTAGE_BACKOFF = { minMs: 100, maxMs: 1000 };
 
 /** Follows the log from a checkpoint on, on as many shards as this process gets the leases for. */
 export class Subscription {
@@ -68,8 +72,9 @@ export class Subscription {
         if (await this.#ownOnce(shard)) failures = 0;
       } catch (error) {
         failures += 1;
-        this.#report(shard, failures, error);
-        await sleep(this.#parts.clock, backoffMs(failures, FAILURE_BACKOFF, this.#parts.random), signal);
+        const backoff = isOutage(error) ? OUTAGE_BACKOFF : FAILURE_BACKOFF;
+        if (!isOutage(error)) this.#report(shard, failures, error);
+        await sleep(this.#parts.clock, backoffMs(failures, backoff, this.#parts.random), signal);
       }
     }
   }

@@ -3,6 +3,7 @@ import { type Generation, PlinthError, type Store, type TableName } from "@plint
 import { build, type ViewState } from "./build.ts";
 import type { Comparison } from "./comparison.ts";
 import { fieldsOf, fingerprintOf } from "./fingerprint.ts";
+import { isOutage } from "./outage.ts";
 import { projection, subscriptionOf } from "./projection.ts";
 import { Subscription, type SubscriptionParts } from "./subscription.ts";
 import { sleep } from "./wait.ts";
@@ -227,9 +228,10 @@ export class Views {
     while (!signal.aborted) {
       await sleep(this.#parts.clock, REFRESH_MS, signal);
       if (signal.aborted) return;
-      await this.refresh().catch((error: Error) =>
-        this.#parts.logger.warn("The builds of views could not be looked up.", { error: error.message }),
-      );
+      await this.refresh().catch((error: Error) => {
+        if (!isOutage(error))
+          this.#parts.logger.warn("The builds of views could not be looked up.", { error: error.message });
+      });
     }
   }
 

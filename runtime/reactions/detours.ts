@@ -1,4 +1,5 @@
 import type { Cancel, Parked } from "@plinth/ports";
+import { isOutage } from "../outage.ts";
 import type { LogEvent } from "../tail.ts";
 import type { Ending } from "./attempt.ts";
 import { Backlog, type BacklogParts } from "./backlog.ts";
@@ -188,7 +189,7 @@ export class Detours {
   #later(error: unknown): number {
     const { subscription, shard } = this.#parts.lease;
     const message = "Parked events could not be read or tried.";
-    this.#parts.logger.warn(message, { subscription, shard, error: inWords(error) });
+    if (!isOutage(error)) this.#parts.logger.warn(message, { subscription, shard, error: inWords(error) });
     return STORE_RETRY_MS;
   }
 

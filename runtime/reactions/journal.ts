@@ -1,4 +1,5 @@
 import type { Cancel, Checkpoint, Clock, Logger, Parked, Parks, Random } from "@plinth/ports";
+import { isOutage } from "../outage.ts";
 import type { Progress } from "../progress.ts";
 import { backoffMs, sleep } from "../wait.ts";
 import type { Window } from "./window.ts";
@@ -17,7 +18,7 @@ const CHECKPOINT_MS = 100;
 /** Most events that are finished until it is. */
 const CHECKPOINT_EVENTS = 1000;
 /** Wait before a write that has failed is tried again. */
-const WRITE_BACKOFF = { minMs: 50, maxMs: 5000 };
+const WRITE_BACKOFF = { minMs: 50, maxMs: 1000 };
 
 /**
  * What a tenure makes durable: its changes to parked events, and its checkpoint with them. Changes leave at once, all
@@ -146,6 +147,7 @@ export class Journal {
   }
 
   #report(failures: number, error: unknown): void {
+    if (isOutage(error)) return;
     const { subscription, shard } = this.#lease;
     this.#parts.logger.warn("A reactor's progress could not be written.", {
       subscription,
