@@ -38,8 +38,12 @@ const CLAIM = `
 export type Verdict = number | Exclude<Outcome, { kind: "accepted" }>;
 
 export const logWrites = {
-  append: (transaction: Transaction, flat: Flat): readonly Verdict[] =>
-    unflatten(flat).map((commit) => judge(transaction, commit)),
+  append(transaction: Transaction, flat: Flat): readonly Verdict[] {
+    const verdicts = unflatten(flat).map((commit) => judge(transaction, commit));
+    transaction.known.answers.step(transaction.database);
+    return verdicts;
+  },
+  answer: findAnswer,
   forget: forgetAnswers,
 };
 
@@ -48,19 +52,16 @@ export function findHead(database: Database): number {
   return database.first<{ head: number }>(HEAD)!.head;
 }
 
-/**
- * A repeat is told before a conflict, which most repeats are too. Whether there is an answer to the command id already
- * is mostly found by keeping one: to look for it first takes as long again.
- */
+/** A repeat is told before a conflict, which most repeats are too. */
 function judge(transaction: Transaction, commit: Commit): Verdict {
   const stream = knownStream(transaction, commit.stream);
   const objection = objectionTo(transaction, commit, stream);
   if (objection) return repeated(transaction, commit) ?? objection;
-  return accept(transaction, commit, stream) ?? repeated(transaction, commit)!;
+  return accept(transaction, commit, stream);
 }
 
-function repeated({ database }: Transaction, { command }: Commit): Verdict | null {
-  const answer = command && findAnswer(database, command.id);
+function repeated(transaction: Transaction, { command }: Commit): Verdict | null {
+  const answer = command && findAnswer(transaction, command.id);
   return answer && { kind: "duplicate", answer };
 }
 
@@ -90,14 +91,15 @@ function isTaken(
   return holder !== null && holder.stream !== id;
 }
 
-/** Writes a commit and gives its position; null, with nothing in the log, where its command id has an answer already. */
-function accept(transaction: Transaction, commit: Commit, stream: KnownStream): number | null {
+/** Writes a commit and gives its position, but where its command id has an answer already. */
+function accept(transaction: Transaction, commit: Commit, stream: KnownStream): Verdict {
   const { database, known } = transaction;
   const { command, events } = commit;
   const id = streamId(transaction, stream, commit.stream);
   let position = known.head(() => findHead(database));
   const answer = [id, stream.version + events.length, position + events.length] as const;
-  if (command && !addAnswer(transaction, command, commit, ...answer)) return null;
+  const first = command && addAnswer(transaction, command, commit, ...answer);
+  if (first) return { kind: "duplicate", answer: first };
   for (const event of commit.events) addEvent(transaction, commit, event, id, ++stream.version, ++position);
   known.moveHead(position);
   if (commit.state !== null) keepState(transaction, commit.stream, id, stream.version, commit.state);

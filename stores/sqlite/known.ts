@@ -1,3 +1,4 @@
+import { AnswerIndex } from "./answerIndex.ts";
 import type { Database } from "./connection.ts";
 
 /** A stream as the writer knows it. `id` is null where it has no number yet. */
@@ -20,6 +21,7 @@ export class Known {
   #head: number | null = null;
   #young = new Map<string, KnownStream>();
   #old = new Map<string, KnownStream>();
+  readonly answers = new AnswerIndex();
   readonly eventTypes = new Map<string, number>();
   /** By entity, the statement that keeps a state: to write its text anew for every commit costs as much as to run it. */
   readonly keepState = new Map<string, string>();
@@ -27,13 +29,19 @@ export class Known {
   /** Call within the transaction, before anything is believed. */
   verify(database: Database): void {
     const { data_version: dataVersion } = database.first<{ data_version: number }>(DATA_VERSION)!;
-    if (dataVersion !== this.#dataVersion) this.forget();
+    if (dataVersion !== this.#dataVersion) this.#change();
     this.#dataVersion = dataVersion;
   }
 
   /** After a rollback, which takes back what was learnt on the way. */
   forget(): void {
+    this.#change();
     this.#dataVersion = -1;
+    this.answers.forget();
+  }
+
+  #change(): void {
+    this.answers.changed();
     this.#head = null;
     this.#young.clear();
     this.#old.clear();

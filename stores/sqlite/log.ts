@@ -9,7 +9,6 @@ import {
   type Outcome,
   type RecordedEvent,
 } from "@plinth/ports";
-import { findAnswer } from "./answers.ts";
 import { findHead, type logWrites, type Verdict } from "./append.ts";
 import { flatten } from "./commits.ts";
 import type { Connection, Database, Value } from "./connection.ts";
@@ -119,7 +118,7 @@ export class SqliteLog implements Log {
   }
 
   async answer(commandId: string): Promise<Answer | null> {
-    return this.#reading.use((database) => findAnswer(database, commandId));
+    return this.#writer.answer(commandId);
   }
 
   async forget(before: string, limit: number): Promise<number> {
