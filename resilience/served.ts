@@ -6,9 +6,15 @@ import { join } from "node:path";
 type Variables = Readonly<Record<string, string>>;
 
 /** A service that runs in a process of its own. */
-export interface Served {
+export interface Served extends Launched {
   /** `http://127.0.0.1:41234`. */
   readonly url: string;
+}
+
+/** A process that was started, whether it listens yet or not. */
+export interface Launched {
+  /** Resolves to where it listens; rejects with what it has printed where it ends before. */
+  readonly listening: Promise<string>;
   /** Of the command's process; of what it starts, where that is a shell. */
   readonly pid: number;
   /** Resolves when it is gone, for whatever reason, to its exit code; null where a signal ended it. */
@@ -26,6 +32,12 @@ export interface Served {
  * without it in between, and signals go to the whole group, so that they arrive.
  */
 export async function served(folder: string, command: string, variables: Variables = {}): Promise<Served> {
+  const service = launched(folder, command, variables);
+  return { ...service, url: await service.listening };
+}
+
+/** The same, at once. */
+export function launched(folder: string, command: string, variables: Variables = {}): Launched {
   const env = {
     ...process.env,
     ...variables,
@@ -40,9 +52,10 @@ export async function served(folder: string, command: string, variables: Variabl
   };
   child.stdout?.on("data", print);
   child.stderr?.on("data", print);
-  const url = await addressOf(child, () => printed);
+  const listening = addressOf(child, () => printed);
+  listening.catch(() => {});
   return {
-    url,
+    listening,
     pid: child.pid!,
     ended,
     printed: () => printed,
