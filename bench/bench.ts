@@ -3,6 +3,7 @@ import { engine } from "./engine.ts";
 import { growth } from "./growth.ts";
 import { http } from "./http.ts";
 import { memory } from "./memory.ts";
+import { profileHttp } from "./profile.ts";
 import { machine, publish } from "./publish.ts";
 import { reads } from "./reads.ts";
 import { rebuild } from "./rebuild.ts";
@@ -50,6 +51,7 @@ const scale = {
   events: Number(values.events),
 };
 const faults = [
+  ...(values.profile && positionals.join() !== "http" ? ["--profile goes with http alone."] : []),
   ...positionals
     .filter((name) => !Object.hasOwn(benches, name))
     .map((name) => `There is no benchmark ${name}.`),
@@ -76,4 +78,5 @@ if (values.help || faults.length > 0) {
   for (const fault of faults) console.error(fault);
   console.log(HELP);
   process.exitCode = values.help ? 0 : 2;
-} else await measure(positionals.length > 0 ? positionals : Object.keys(benches));
+} else if (values.profile) await profileHttp(scale.seconds);
+else await measure(positionals.length > 0 ? positionals : Object.keys(benches));
