@@ -89,6 +89,13 @@ export interface Commit {
   readonly stream: StreamName;
   /** The version that was decided on; 0 for a stream without events. */
   readonly expectedVersion: number;
+  /**
+   * Who decides commits one upon the other, without waiting for the one before to be judged, gives them one object as
+   * their line. Such a commit is `ahead`, and is a conflict too unless the stream's last commit with events is known to
+   * be of its line: where the one before has fallen, another may have taken the version that it was to have.
+   */
+  readonly line?: object;
+  readonly ahead?: boolean;
   /** May be empty: a refusal, or nothing to do. The version is verified all the same. */
   readonly events: readonly NewEvent[];
   /** The state after the events, kept as a row; null leaves what is kept. */

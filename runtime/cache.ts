@@ -13,6 +13,8 @@ export interface Snapshot {
  */
 export interface Entry {
   readonly stream: StreamName;
+  /** Of the commits that are decided on it (see `Commit.line`). */
+  readonly line: object;
   committed: Snapshot;
   tip: Snapshot;
   bytes: number;
@@ -74,7 +76,7 @@ export class EntityCache {
   /** Keeps a state just read from the store. `bytes` is the length of its JSON. */
   put(stream: StreamName, snapshot: Snapshot, bytes: number): Entry {
     this.drop(stream);
-    const entry = { stream, committed: snapshot, tip: snapshot, bytes: bytes + ENTRY_BYTES };
+    const entry = { stream, line: {}, committed: snapshot, tip: snapshot, bytes: bytes + ENTRY_BYTES };
     this.#add(entry);
     return entry;
   }

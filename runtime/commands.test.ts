@@ -337,17 +337,19 @@ test("a store that fails answers unavailable, and the next command works", async
     failing
       ? Promise.reject(Object.assign(new Error("disk full"), { code: "unavailable" }))
       : store.log.append(batch);
-  const log = new Proxy(store.log, {
-    get: (target, name) => (name === "append" ? append : bound(target, name)),
-  });
-  const { run } = await fixture(bank, {
-    clock,
-    store: new Proxy(store, { get: (target, name) => (name === "log" ? log : bound(target, name)) }) as Store,
-  });
+  const { run } = await fixture(bank, { clock, store: appending(store, append) });
   await assert.rejects(run("account.deposit", "a", { amount: 5 }), { code: "unavailable" });
   failing = false;
   assert.equal((await run("account.deposit", "a", { amount: 5 })).version, 1);
 });
+
+/** The store with another way to append. */
+function appending(store: Store, append: Log["append"]): Store {
+  const log = new Proxy(store.log, {
+    get: (target, name) => (name === "append" ? append : bound(target, name)),
+  });
+  return new Proxy(store, { get: (target, name) => (name === "log" ? log : bound(target, name)) });
+}
 
 function bound(target: object, name: string | symbol): unknown {
   const value = Reflect.get(target, name, target);
@@ -368,4 +370,32 @@ test("more commands than may wait are shed, and counted", async () => {
     { labels: { ...labels, outcome: "unavailable" }, value: 20 },
     { labels: { ...labels, outcome: "accepted" }, value: 10 },
   ]);
+});
+
+test("what was decided upon a commit that has fallen falls with it, whoever took its version", async () => {
+  const clock = simulatedClock();
+  const store = memoryStore({ clock });
+  const taken = Promise.withResolvers<void>();
+  const held: Log["append"] = async (batch) => {
+    await taken.promise;
+    return store.log.append(batch);
+  };
+  const one = await fixture(bank, { store: appending(store, held), clock });
+  const other = await fixture(bank, { store, clock });
+  await other.run("account.deposit", "a", { amount: 10 });
+  const deposited = one.run("account.deposit", "a", { amount: 100 });
+  await clock.advance(1);
+  const paid = (amount: number) =>
+    one.run("account.withdraw", "a", { amount }).then(
+      () => true,
+      (error: { code: string }) => error.code !== "insufficient_funds",
+    );
+  const withdrawn = Promise.all([paid(50), paid(105)]);
+  await other.run("account.withdraw", "a", { amount: 10 });
+  taken.resolve();
+  assert.deepEqual(JSON.parse((await deposited).state!), { balance: 100, email: null });
+  const [small, large] = await withdrawn;
+  assert.equal(large, false);
+  const kept = await store.states.get({ tenant: "main", entity: "account", id: "a" });
+  assert.equal(JSON.parse(kept!.state).balance, small ? 50 : 100);
 });

@@ -73,7 +73,11 @@ interface Proposal {
   readonly situation: Situation;
   readonly verdict: Verdict;
   readonly commit: Commit;
+  readonly basis: Basis;
 }
+
+/** What a decision rests on, beyond the version. */
+type Basis = Required<Pick<Commit, "line" | "ahead">>;
 
 /** A commit that only verifies a version. */
 const NOTHING = { events: [], state: null, command: null, unique: [], conditions: [] } as const;
@@ -198,10 +202,11 @@ export class Commands {
     const now = this.#now();
     const situation: Situation = { state, version, stream, input, actor, now, id: this.#newId, facts };
     const verdict = decide(order.entity, order.command, situation);
-    const commit = this.#commit(attempt, situation, verdict, conditions);
+    const basis = basisOf(entry);
+    const commit = this.#commit(attempt, situation, verdict, conditions, basis);
     if (commit.events.length > 0 && verdict.kind === "events")
       entry.tip = { state: verdict.state, version: verdict.version };
-    return { entry, situation, verdict, commit };
+    return { entry, situation, verdict, commit, basis };
   }
 
   #now(): string {
@@ -225,10 +230,11 @@ export class Commands {
     const { log, committer, entities } = this.#parts;
     const { stream, order } = attempt;
     const { version } = entry.tip;
-    if ((await log.version(stream)) !== version) {
+    const basis = basisOf(entry);
+    if (basis.ahead || (await log.version(stream)) !== version) {
       const { actor, trace } = order.caller;
       const head = { stream, expectedVersion: version, at: this.#now(), actor: actor.id, trace };
-      const { kind } = await committer.submit({ ...head, ...NOTHING }, attempt.expiresAt);
+      const { kind } = await committer.submit({ ...head, ...NOTHING, ...basis }, attempt.expiresAt);
       if (kind !== "accepted") {
         entities.cache.drop(stream);
         return null;
@@ -248,7 +254,7 @@ export class Commands {
   /** What becomes of a command whose commit was not accepted; null: it is to be decided again. */
   async #lose(
     attempt: Attempt,
-    { entry, situation, commit }: Proposal,
+    { entry, situation, commit, basis }: Proposal,
     outcome: Exclude<Outcome, { kind: "accepted" }>,
   ): Promise<CommandReply | null> {
     if (commit.events.length > 0 || outcome.kind === "conflict")
@@ -256,7 +262,7 @@ export class Commands {
     if (outcome.kind === "duplicate") return this.#repeat(attempt, outcome.answer);
     if (outcome.kind === "conflict") return null;
     const refusal = refusalTaken(attempt.order.entity, outcome.index);
-    await this.#remember(attempt, situation, refusal);
+    await this.#remember(attempt, situation, refusal, basis);
     throw new RefusedError(refusal.code, refusal.message);
   }
 
@@ -265,6 +271,7 @@ export class Commands {
     situation: Situation,
     verdict: Verdict,
     conditions: Commit["conditions"],
+    { line, ahead }: Basis,
   ): Commit {
     const { order, stream } = attempt;
     const { entity, caller } = order;
@@ -272,6 +279,8 @@ export class Commands {
     return {
       stream,
       expectedVersion: situation.version,
+      line,
+      ahead,
       events: changed
         ? verdict.events.map(({ name, data }) => ({
             type: `${entity.name}.${name}`,
@@ -295,8 +304,8 @@ export class Commands {
   }
 
   /** A value that was taken is known only to the store; the refusal is then kept as the first answer. */
-  async #remember(attempt: Attempt, situation: Situation, refusal: Refusal): Promise<void> {
-    const commit = this.#commit(attempt, situation, refusal, []);
+  async #remember(attempt: Attempt, situation: Situation, refusal: Refusal, basis: Basis): Promise<void> {
+    const commit = this.#commit(attempt, situation, refusal, [], basis);
     if (commit.command) await this.#parts.committer.submit(commit, attempt.expiresAt);
   }
 
@@ -355,6 +364,11 @@ export class Commands {
     if (this.#parts.clock.elapsed() >= expiresAt)
       throw new PlinthError("deadline_exceeded", "The command was not decided in time.");
   }
+}
+
+/** What is decided on a state whose commit is still on its way is ahead of the log. */
+function basisOf({ line, tip, committed }: Entry): Basis {
+  return { line, ahead: tip.version !== committed.version };
 }
 
 /** Tells a repeat from another request under the same key: what was asked, of which entity. */

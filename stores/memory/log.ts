@@ -23,6 +23,8 @@ export class MemoryLog implements Log {
   readonly #events: RecordedEvent[] = [];
   readonly #streams = new Map<string, RecordedEvent[]>();
   readonly #answers = new Map<string, { readonly answer: Answer; readonly at: string }>();
+  /** Stream to the line of its last commit with events. */
+  readonly #lines = new Map<string, object>();
   /** Unique value to the stream that holds it. */
   readonly #holders = new Map<string, string>();
   readonly #listeners = new Set<{ readonly call: (position: number) => void }>();
@@ -108,11 +110,16 @@ export class MemoryLog implements Log {
     const first = commit.command && this.#answers.get(commit.command.id);
     if (first) return { kind: "duplicate", answer: first.answer };
     if (this.#stream(commit.stream).length !== commit.expectedVersion) return { kind: "conflict" };
+    if (commit.ahead && !this.#isOfItsLine(commit)) return { kind: "conflict" };
     if (!commit.conditions.every((condition) => this.#holds(condition))) return { kind: "conflict" };
     const taken = commit.unique.find(
       ({ index, claim }) => claim !== null && this.#isTaken(commit, index, claim),
     );
     return taken ? { kind: "taken", index: taken.index } : null;
+  }
+
+  #isOfItsLine({ stream, line }: Commit): boolean {
+    return line !== undefined && this.#lines.get(idOfStream(stream)) === line;
   }
 
   #holds(condition: Condition): boolean {
@@ -131,6 +138,7 @@ export class MemoryLog implements Log {
   #accept(commit: Commit): Outcome {
     for (const event of commit.events) this.#record(commit, event);
     const version = commit.expectedVersion + commit.events.length;
+    if (commit.events.length > 0) this.#draw(commit);
     if (commit.state !== null) this.#states.keep(commit.stream, version, commit.state);
     this.#hold(commit);
     this.#remember(commit, version);
@@ -145,6 +153,11 @@ export class MemoryLog implements Log {
     this.#streams.set(id, events);
     events.push(event);
     this.#events.push(event);
+  }
+
+  #draw({ stream, line }: Commit): void {
+    if (line) this.#lines.set(idOfStream(stream), line);
+    else this.#lines.delete(idOfStream(stream));
   }
 
   /** Releases before claims, so that two values can be exchanged. */

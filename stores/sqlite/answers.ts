@@ -42,7 +42,7 @@ type FoundAnswer = Omit<Answer, "stream"> & { tenant: string; entity: string; ke
 export function addAnswer(
   { database, known }: Transaction,
   { id, fingerprint, refusal }: CommandRecord,
-  { events, at }: Commit,
+  { events, at }: Pick<Commit, "events" | "at">,
   stream: number,
   version: number,
   position: number,

@@ -1,6 +1,6 @@
-import type { Commit, Condition, NewEvent, Outcome, UniqueChange } from "@plinth/ports";
+import type { Condition, NewEvent, Outcome, UniqueChange } from "@plinth/ports";
 import { addAnswer, findAnswer, forgetAnswers } from "./answers.ts";
-import { type Flat, unflatten } from "./commits.ts";
+import { type Flat, type Numbered, unflatten } from "./commits.ts";
 import type { Database } from "./connection.ts";
 import type { KnownStream } from "./known.ts";
 import { keepState } from "./states.ts";
@@ -53,21 +53,22 @@ export function findHead(database: Database): number {
 }
 
 /** A repeat is told before a conflict, which most repeats are too. */
-function judge(transaction: Transaction, commit: Commit): Verdict {
+function judge(transaction: Transaction, commit: Numbered): Verdict {
   const stream = knownStream(transaction, commit.stream);
   const objection = objectionTo(transaction, commit, stream);
   if (objection) return repeated(transaction, commit) ?? objection;
   return accept(transaction, commit, stream);
 }
 
-function repeated(transaction: Transaction, { command }: Commit): Verdict | null {
+function repeated(transaction: Transaction, { command }: Numbered): Verdict | null {
   const answer = command && findAnswer(transaction, command.id);
   return answer && { kind: "duplicate", answer };
 }
 
 /** Why a commit that is no repeat is not accepted, in the order of the contract; null where it is. */
-function objectionTo(transaction: Transaction, commit: Commit, stream: KnownStream): Verdict | null {
+function objectionTo(transaction: Transaction, commit: Numbered, stream: KnownStream): Verdict | null {
   if (stream.version !== commit.expectedVersion) return { kind: "conflict" };
+  if (commit.ahead && (stream.line === 0 || stream.line !== commit.line)) return { kind: "conflict" };
   if (!commit.conditions.every((condition) => holds(transaction, condition))) return { kind: "conflict" };
   const taken = commit.unique.find((change) => isTaken(transaction, commit, change, stream));
   return taken ? { kind: "taken", index: taken.index } : null;
@@ -82,7 +83,7 @@ function holds(transaction: Transaction, condition: Condition): boolean {
 
 function isTaken(
   { database }: Transaction,
-  { stream: { tenant } }: Commit,
+  { stream: { tenant } }: Numbered,
   { index, claim }: UniqueChange,
   { id }: KnownStream,
 ): boolean {
@@ -92,7 +93,7 @@ function isTaken(
 }
 
 /** Writes a commit and gives its position, but where its command id has an answer already. */
-function accept(transaction: Transaction, commit: Commit, stream: KnownStream): Verdict {
+function accept(transaction: Transaction, commit: Numbered, stream: KnownStream): Verdict {
   const { database, known } = transaction;
   const { command, events } = commit;
   const id = streamId(transaction, stream, commit.stream);
@@ -102,6 +103,7 @@ function accept(transaction: Transaction, commit: Commit, stream: KnownStream): 
   if (first) return { kind: "duplicate", answer: first };
   for (const event of commit.events) addEvent(transaction, commit, event, id, ++stream.version, ++position);
   known.moveHead(position);
+  if (events.length > 0) stream.line = commit.line;
   if (commit.state !== null) keepState(transaction, commit.stream, id, stream.version, commit.state);
   if (commit.unique.length > 0) hold(transaction, commit, id);
   return position;
@@ -109,7 +111,7 @@ function accept(transaction: Transaction, commit: Commit, stream: KnownStream): 
 
 function addEvent(
   transaction: Transaction,
-  { stream, at, actor, trace }: Commit,
+  { stream, at, actor, trace }: Numbered,
   { type, data }: NewEvent,
   id: number,
   version: number,
@@ -131,7 +133,7 @@ function eventTypeId({ database, known }: Transaction, entity: string, name: str
 }
 
 /** Releases before claims, so that two values can be exchanged. */
-function hold({ database }: Transaction, { stream: { tenant }, unique }: Commit, id: number): void {
+function hold({ database }: Transaction, { stream: { tenant }, unique }: Numbered, id: number): void {
   for (const { index, release } of unique)
     if (release !== null) database.run(RELEASE, tenant, index, release, id);
   for (const { index, claim } of unique) if (claim !== null) database.run(CLAIM, tenant, index, claim, id);

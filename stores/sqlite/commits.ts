@@ -13,6 +13,20 @@ interface Rare {
   readonly conditions: readonly Condition[];
 }
 
+/** A commit as the writer sees it: lines are told apart by number, 0 is none. */
+export type Numbered = Omit<Commit, "line" | "ahead"> & { readonly line: number; readonly ahead: boolean };
+
+const numbers = new WeakMap<object, number>();
+let lastNumber = 0;
+
+/** The number of a line, the same for as long as there is the line: unique in this process. */
+function numberOf(line: object): number {
+  const known = numbers.get(line);
+  if (known !== undefined) return known;
+  numbers.set(line, ++lastNumber);
+  return lastNumber;
+}
+
 const NONE: Rare = { unique: [], conditions: [] };
 
 export function flatten(batch: readonly Commit[]): Flat {
@@ -20,6 +34,7 @@ export function flatten(batch: readonly Commit[]): Flat {
   for (const commit of batch) {
     const { stream, command, events } = commit;
     flat.push(stream.tenant, stream.entity, stream.id, commit.expectedVersion, commit.state);
+    flat.push(commit.line ? numberOf(commit.line) : 0, commit.ahead ? 1 : 0);
     flat.push(commit.at, commit.actor, commit.trace, rareOf(commit));
     flat.push(command?.id ?? null, command?.fingerprint ?? null, command?.refusal ?? null);
     flat.push(events.length);
@@ -28,13 +43,14 @@ export function flatten(batch: readonly Commit[]): Flat {
   return flat;
 }
 
-export function unflatten(flat: Flat): readonly Commit[] {
-  const batch: Commit[] = [];
+export function unflatten(flat: Flat): readonly Numbered[] {
+  const batch: Numbered[] = [];
   const values = flat[Symbol.iterator]();
   const next = <Type extends Value>() => values.next().value as Type;
   for (let tenant = next<string>(); tenant !== undefined; tenant = next<string>()) {
     const stream = { tenant, entity: next<string>(), id: next<string>() };
     const head = { stream, expectedVersion: next<number>(), state: next<string | null>() };
+    const basis = { line: next<number>(), ahead: next<number>() === 1 };
     const context = { at: next<string>(), actor: next<string>(), trace: next<string | null>() };
     const rare = next<string | null>();
     const { unique, conditions } = rare === null ? NONE : (JSON.parse(rare) as Rare);
@@ -45,7 +61,7 @@ export function unflatten(flat: Flat): readonly Commit[] {
       type: next<string>(),
       data: next<string>(),
     }));
-    batch.push({ ...head, ...context, command, unique, conditions, events });
+    batch.push({ ...head, ...basis, ...context, command, unique, conditions, events });
   }
   return batch;
 }

@@ -5,6 +5,8 @@ import type { Database } from "./connection.ts";
 export interface KnownStream {
   id: number | null;
   version: number;
+  /** Number of the line that its last commit is of; 0 where it is of none, or not known. */
+  line: number;
 }
 
 /** Streams remembered in each of two halves: when the younger is full, the older is forgotten. */

@@ -4,14 +4,14 @@ import type { KnownStream } from "./known.ts";
 import type { Transaction } from "./transaction.ts";
 
 const FIND_STREAM = `
-  SELECT id, coalesce((SELECT max(version) FROM events WHERE stream = streams.id), 0) AS version
+  SELECT id, coalesce((SELECT max(version) FROM events WHERE stream = streams.id), 0) AS version, 0 AS line
   FROM streams
   WHERE tenant = ? AND entity = ? AND key = ?`;
 
 const ADD_STREAM = "INSERT INTO streams (tenant, entity, key) VALUES (?, ?, ?) RETURNING id";
 
 export function findStream(database: Database, { tenant, entity, id }: StreamName): KnownStream {
-  return database.first<KnownStream>(FIND_STREAM, tenant, entity, id) ?? { id: null, version: 0 };
+  return database.first<KnownStream>(FIND_STREAM, tenant, entity, id) ?? { id: null, version: 0, line: 0 };
 }
 
 /** What the writer remembers of a stream; to be changed with it. */

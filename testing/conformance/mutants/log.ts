@@ -20,6 +20,19 @@ export const logMutants = mutants("log.ts", [
   ],
   [
     "append",
+    "takes a version for what was decided on",
+    "if (commit.ahead && !this.#isOfItsLine(commit))",
+    "if (commit.ahead && false)",
+  ],
+  [
+    "append",
+    "remembers the first line of a stream",
+    "if (line) this.#lines.set(idOfStream(stream), line);",
+    "if (line && !this.#lines.has(idOfStream(stream))) this.#lines.set(idOfStream(stream), line);",
+  ],
+  ["append", "remembers a line that has ended", "else this.#lines.delete(idOfStream(stream));", ""],
+  [
+    "append",
     "judges a batch before it accepts any of it",
     JUDGED,
     "const judged = batch.map((commit) => this.#objection(commit)); const outcomes = batch.map((commit, at) => judged[at] ?? this.#accept(commit));",

@@ -68,6 +68,47 @@ const outcomes = cases("append", {
     );
   },
 
+  "accepts what was decided upon a commit that it has accepted": async ({ store: { log } }) => {
+    const [line, other] = [{}, {}];
+    await accept(log, commitOf(ANNA, 0, { line, ahead: false }));
+    await accept(log, commitOf(BERT, 0, { line: other, ahead: false }));
+    const next = { line, ahead: true };
+    const outcomes = await log.append([
+      commitOf(ANNA, 1, { ...next, events: events(2) }),
+      commitOf(ANNA, 3, { ...next, events: [] }),
+      commitOf(ANNA, 3, next),
+      commitOf(BERT, 1, { line: other, ahead: true }),
+    ]);
+    assert.deepEqual(kinds(outcomes), ["accepted", "accepted", "accepted", "accepted"]);
+  },
+
+  "refuses what was decided upon a commit that has fallen, whoever has taken its version": async ({
+    store: { log },
+  }) => {
+    const line = {};
+    await accept(log, commitOf(ANNA, 0, { line, ahead: false, command: commandOf("c1") }));
+    const fallen = commitOf(ANNA, 1, { line, ahead: true, command: commandOf("c1") });
+    const winners = [commitOf(ANNA, 1), commitOf(ANNA, 2, { line: {}, ahead: false })];
+    for (const [version, winner] of winners.entries()) {
+      const outcomes = await log.append([
+        { ...fallen, expectedVersion: version + 1 },
+        winner,
+        commitOf(ANNA, version + 2, { line, ahead: true, command: commandOf(`upon ${version}`) }),
+        commitOf(ANNA, version + 2, { line, ahead: true, events: [] }),
+      ]);
+      assert.deepEqual(kinds(outcomes), ["duplicate", "accepted", "conflict", "conflict"]);
+      const late = commitOf(ANNA, version + 2, { line, ahead: true });
+      assert.deepEqual(await append(log, late), { kind: "conflict" });
+    }
+    await accept(log, commitOf(ANNA, 3, { line, ahead: false }));
+  },
+
+  "refuses what was decided upon a commit of no line": async ({ store: { log } }) => {
+    await accept(log, commitOf(ANNA, 0));
+    assert.deepEqual(await append(log, commitOf(ANNA, 1, { ahead: true })), { kind: "conflict" });
+    assert.deepEqual(await append(log, commitOf(ANNA, 1, { line: {}, ahead: true })), { kind: "conflict" });
+  },
+
   "refuses a stale version and one that is not there yet": async ({ store: { log } }) => {
     await accept(log, commitOf(ANNA, 0, { events: events(2) }));
     for (const version of [0, 1, 3, 1000])
