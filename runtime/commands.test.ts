@@ -376,10 +376,7 @@ test("what was decided upon a commit that has fallen falls with it, whoever took
   const clock = simulatedClock();
   const store = memoryStore({ clock });
   const taken = Promise.withResolvers<void>();
-  const held: Log["append"] = async (batch) => {
-    await taken.promise;
-    return store.log.append(batch);
-  };
+  const held: Log["append"] = (batch) => taken.promise.then(() => store.log.append(batch));
   const one = await fixture(bank, { store: appending(store, held), clock });
   const other = await fixture(bank, { store, clock });
   await other.run("account.deposit", "a", { amount: 10 });
