@@ -1,0 +1,39 @@
+import { ACCOUNTS_VIEWS, BANK_VIEWS, type Folded } from "./folds.ts";
+import type { Mixture } from "./ledger.ts";
+
+/**
+ * At which moment of a life it ends: so long after it was started; under load; under load while a view is built anew;
+ * under load while the write-ahead log is taken into the file again and again.
+ */
+export type Ending = "start" | "load" | "rebuild" | "checkpoint";
+
+/** A service that is killed. */
+export interface Subject {
+  readonly name: string;
+  /** What `plinth serve` is given. */
+  readonly operand: string;
+  readonly mixture: Mixture;
+  readonly views: Readonly<Record<string, Folded>>;
+  /** How its lives end, in parts. */
+  readonly endings: Readonly<Partial<Record<Ending, number>>>;
+  /** Whether it has the carrier and the clerk. */
+  readonly reacts: boolean;
+}
+
+export const accounts: Subject = {
+  name: "accounts",
+  operand: "examples/accounts",
+  mixture: { deposit: 68, withdraw: 30, transfer: 0, close: 2 },
+  views: ACCOUNTS_VIEWS,
+  endings: { load: 70, start: 15, checkpoint: 15 },
+  reacts: false,
+};
+
+export const bank: Subject = {
+  name: "bank",
+  operand: "resilience/crash/bank.ts",
+  mixture: { deposit: 48, withdraw: 25, transfer: 25, close: 2 },
+  views: BANK_VIEWS,
+  endings: { load: 60, start: 15, rebuild: 10, checkpoint: 15 },
+  reacts: true,
+};
