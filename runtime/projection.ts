@@ -23,11 +23,14 @@ export function projection(view: View, table: TableName, parts: ProjectionParts)
   return {
     name: subscriptionOf(table),
     shards: view.shards,
-    begin: async ({ lease }: Checkpoint) => new ProjectionTenure(view, table, lease, parts),
+    begin: async (checkpoint) => new ProjectionTenure(view, table, checkpoint, parts),
   };
 }
 
-/** Rows that a tenure keeps at hand: only their owner changes them, and its writes are fenced. */
+/**
+ * Rows that a tenure keeps at hand: only their owner changes them, and its writes are fenced. So many may also wait to
+ * be written.
+ */
 const ROWS_KEPT_MAX = 10_000;
 
 /** An event and the row that it changes. */
@@ -37,35 +40,59 @@ interface Step {
   readonly place: string;
 }
 
+/** What a row has become by its last event; null: it is gone. */
+interface Change {
+  readonly tenant: string;
+  readonly key: string;
+  readonly position: number;
+  readonly row: unknown;
+}
+
+/**
+ * Folds on while what was folded before is being written, so that what changes again meanwhile is written once. The
+ * checkpoint goes with the rows: what was folded and not written is folded anew by whoever owns the shard then.
+ */
 class ProjectionTenure implements Tenure {
   readonly #view: View;
   readonly #table: TableName;
-  readonly #lease: Lease;
   readonly #parts: ProjectionParts;
+  readonly #lease: Lease;
+  /** Rows as of the last event handled. What is not written yet is only here. */
   readonly #kept = new Map<string, unknown>();
+  /** What is to be written next, up to `#handled`. */
+  #changes = new Map<string, Change>();
+  #handled = 0;
+  #written = 0;
+  /** Null where all is written; stays where it has failed. */
+  #writing: Promise<boolean> | null = null;
 
-  constructor(view: View, table: TableName, lease: Lease, parts: ProjectionParts) {
+  constructor(view: View, table: TableName, { lease, position }: Checkpoint, parts: ProjectionParts) {
     this.#view = view;
     this.#table = table;
     this.#lease = lease;
     this.#parts = parts;
+    this.#handled = position;
+    this.#written = position;
   }
 
   async handle(page: TailPage): Promise<boolean> {
     const steps = page.events.flatMap((event) => this.#step(event));
-    const checkpoint = { lease: this.#lease, position: page.position };
     await this.#load(steps);
-    const written =
-      steps.length === 0
-        ? await this.#parts.subscriptions.advance(checkpoint)
-        : await this.#parts.rows.write(this.#table, this.#fold(steps), checkpoint);
-    if (written) this.#parts.progress.moved(this.#lease, page.position);
-    this.#forget();
+    for (const [place, change] of this.#fold(steps)) this.#keep(place, change);
+    this.#handled = page.position;
+    this.#writing ??= this.#write();
+    if (this.#kept.size <= ROWS_KEPT_MAX) return true;
+    const written = await this.settled();
+    this.#kept.clear();
     return written;
   }
 
+  async settled(): Promise<boolean> {
+    return (await this.#writing) ?? true;
+  }
+
   async end(): Promise<void> {
-    this.#kept.clear();
+    await this.settled();
   }
 
   #step(event: LogEvent): Step[] {
@@ -88,22 +115,49 @@ class ProjectionTenure implements Tenure {
     }
   }
 
-  /** One change per row, however many events it had: the last one counts. */
-  #fold(steps: readonly Step[]): RowChange[] {
-    const changes = new Map<string, RowChange>();
+  /** One change per row, however many events it had: the last one counts. Where one of them fails, nothing is kept. */
+  #fold(steps: readonly Step[]): ReadonlyMap<string, Change> {
+    const changes = new Map<string, Change>();
     for (const { event, key, place } of steps) {
-      const row = this.#view.on[event.type]!(this.#kept.get(place) ?? null, event);
-      this.#kept.set(place, row);
-      const { position, stream } = event;
-      changes.set(place, { tenant: stream.tenant, key, position, row: row as never });
+      const before = changes.has(place) ? changes.get(place)!.row : this.#kept.get(place);
+      const row = this.#view.on[event.type]!(before ?? null, event);
+      changes.set(place, { tenant: event.stream.tenant, key, position: event.position, row });
     }
-    return [...changes.values()].map((change) => ({
-      ...change,
-      row: change.row === null ? null : JSON.stringify(change.row),
-    }));
+    return changes;
   }
 
-  #forget(): void {
-    if (this.#kept.size > ROWS_KEPT_MAX) this.#kept.clear();
+  #keep(place: string, change: Change): void {
+    this.#kept.set(place, change.row);
+    this.#changes.set(place, change);
   }
+
+  /** Writes until nothing is left to write. Whoever waits for it gets its failure. */
+  #write(): Promise<boolean> {
+    const writing = this.#writeAll();
+    writing.catch(() => {});
+    return writing;
+  }
+
+  async #writeAll(): Promise<boolean> {
+    while (this.#written < this.#handled) {
+      const [changes, position] = [this.#changes, this.#handled];
+      this.#changes = new Map();
+      if (!(await this.#writeOnce(changes, position))) return false;
+      this.#written = position;
+      this.#parts.progress.moved(this.#lease, position);
+    }
+    this.#writing = null;
+    return true;
+  }
+
+  #writeOnce(changes: ReadonlyMap<string, Change>, position: number): Promise<boolean> {
+    const checkpoint = { lease: this.#lease, position };
+    if (changes.size === 0) return this.#parts.subscriptions.advance(checkpoint);
+    const rows = Array.from(changes.values(), rowChange);
+    return this.#parts.rows.write(this.#table, rows, checkpoint);
+  }
+}
+
+function rowChange({ row, ...place }: Change): RowChange {
+  return { ...place, row: row === null ? null : JSON.stringify(row) };
 }

@@ -133,6 +133,10 @@ class RestatementTenure implements Tenure {
     return moved;
   }
 
+  async settled(): Promise<boolean> {
+    return true;
+  }
+
   async end(): Promise<void> {}
 
   async #restated(stream: Commit["stream"], at: string): Promise<Commit> {

@@ -20,6 +20,11 @@ export interface Tenure {
    * false where the lease is another's by now.
    */
   handle(page: TailPage): Promise<boolean>;
+  /**
+   * Called where there is nothing more to take for now. Resolves when no failure of what was taken can be left unseen
+   * until the next stretch: to false as `handle` does.
+   */
+  settled(): Promise<boolean>;
   /** Finishes what was begun. The lease is still held. */
   end(): Promise<void>;
 }
@@ -104,8 +109,9 @@ export class Subscription {
       progress.moved(lease, after);
       while (!tenancy.over.aborted) {
         const page = await tail.read(after);
-        if (page.position === after) await tail.wait(after, leaseMs, tenancy.over);
-        else if (!(await tenure.handle(page))) return;
+        const isEnd = page.position === after;
+        if (!(await (isEnd ? tenure.settled() : tenure.handle(page)))) return;
+        if (isEnd) await tail.wait(after, leaseMs, tenancy.over);
         after = page.position;
       }
     } finally {

@@ -104,6 +104,10 @@ export class ReactorTenure implements Tenure {
     return !this.#journal.lost.aborted;
   }
 
+  async settled(): Promise<boolean> {
+    return !this.#journal.lost.aborted;
+  }
+
   async end(): Promise<void> {
     this.#close();
     this.#journal.close();
