@@ -1,5 +1,5 @@
 /** The thread that writes: it owns the only connection that does. */
-import { statSync } from "node:fs";
+import { statfsSync, statSync } from "node:fs";
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { PlinthError } from "@plinth/ports";
 import { Connection, type Database } from "./connection.ts";
@@ -22,6 +22,12 @@ export interface WriterOptions {
 /** A transaction takes in no further call after this long, so that those in it need not wait for ever more. */
 const GATHER_MS = 10;
 
+/** Room on the disk below which the write-ahead log is kept short, in bytes: as much as it may take up otherwise. */
+const ROOM_MIN = 64 * 1024 * 1024;
+
+/** How often it is looked at how much room there is. */
+const ROOM_EVERY_MS = 100;
+
 /** How often room is made on a full disk, at most: each attempt may write as much as there is in the write-ahead log. */
 const RELIEF_EVERY_MS = 1000;
 
@@ -32,11 +38,13 @@ const known = new Known();
 let closing = false;
 /** Whether the disk has failed since the last commit: what of the write-ahead log is on it is then unknown. */
 let isSuspect = false;
+let lookedAt = Number.NEGATIVE_INFINITY;
 let relievedAt = Number.NEGATIVE_INFINITY;
 
 port.on("message", (call: Call | null) => {
   if (call) port.postMessage(settle(call));
   if (!call || closing) close();
+  else keepRoom();
 });
 
 /**
@@ -55,17 +63,40 @@ function settle(first: Call): readonly Reply[] {
   }
 }
 
-/**
- * A disk may be full of the write-ahead log, which grows until it is taken into the database file: that is done now, so
- * that its place can be written again. True where it was; whoever waits for room is told otherwise by their own failure.
- */
+/** A write-ahead log that takes the last room of the disk can't be taken into the database file, which has to grow for it. */
+function keepRoom(): void {
+  if (performance.now() - lookedAt < ROOM_EVERY_MS) return;
+  lookedAt = performance.now();
+  if (isShortOfRoom()) shorten();
+}
+
+/** Where the file is gone, its next use tells so. */
+function isShortOfRoom(): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(path);
+    return bavail * bsize < ROOM_MIN;
+  } catch {
+    return false;
+  }
+}
+
+/** A disk may be full of the write-ahead log, where other programs have filled it as well. True where it is shorter now. */
 function relieve(): boolean {
   if (performance.now() - relievedAt < RELIEF_EVERY_MS) return false;
   relievedAt = performance.now();
+  return shorten();
+}
+
+/**
+ * Takes the write-ahead log into the database file, so that its place is written again. False where that fails: who needs
+ * the room is told so by their own failure.
+ */
+function shorten(): boolean {
   try {
     connection.use((database) => database.exec("PRAGMA wal_checkpoint(PASSIVE)"));
     return true;
-  } catch {
+  } catch (error) {
+    isSuspect ||= isDiskError(failureOf(error));
     return false;
   }
 }
