@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { setTimeout as wait } from "node:timers/promises";
+
+/** Clients that write, and the accounts that they write to in turn. */
+const CLIENTS = 8;
+const ACCOUNTS = 20;
+/** What a client waits between two requests: a modest load, some hundreds a second. */
+const PAUSE_MS = 15;
+/** What a client waits after a 503, instead of the second that it is told: the test has no time. */
+const RETRY_MS = 100;
+/** Far below the deadline of a request, which is 30 s: no answer may take as long. */
+export const ANSWER_MAX_MS = 10_000;
+
+/** The load of some seconds does not take longer. */
+const MORE_MAX_MS = 60_000;
+
+/** A problem document (RFC 9457). */
+export interface Problem {
+  readonly code: string;
+  readonly detail: string;
+}
+
+/**
+ * Clients that deposit 1 again and again, each deposit under a key of its own, repeated until it is acknowledged; and one
+ * that reads. What was acknowledged stands in here, and so does every answer that was a refusal.
+ */
+export class Ledger {
+  /** Position of each acknowledged deposit, by its key. */
+  readonly acknowledged = new Map<string, number>();
+  /** What clients were told instead, by its detail: how often. */
+  readonly refused = new Map<string, number>();
+  /** Status codes of reads. */
+  readonly reads = new Map<number, number>();
+  slowestMs = 0;
+  #url: string;
+  #running: Promise<unknown> = Promise.resolve();
+  #stopping = false;
+  #abandoned = false;
+  #count = 0;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** Where the service listens now. */
+  moved(url: string): void {
+    this.#url = url;
+  }
+
+  start(): void {
+    this.#stopping = false;
+    const clients = Array.from({ length: CLIENTS }, () => this.#client());
+    this.#running = Promise.all([...clients, this.#reader()]);
+    this.#running.catch(() => {});
+  }
+
+  /** Resolves when each deposit that was begun is acknowledged. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#running;
+  }
+
+  /** Leaves what is not acknowledged. */
+  abandon(): void {
+    this.#stopping = true;
+    this.#abandoned = true;
+  }
+
+  /** Resolves when so many more deposits are acknowledged. */
+  async more(count: number): Promise<void> {
+    const enough = this.acknowledged.size + count;
+    const end = performance.now() + MORE_MAX_MS;
+    while (this.acknowledged.size < enough) {
+      assert.ok(performance.now() < end, `only ${this.acknowledged.size} of ${enough} are acknowledged`);
+      await wait(20);
+    }
+  }
+
+  /** How many refusals there were. */
+  get refusals(): number {
+    return [...this.refused.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Deposits once; the answer's body where it was acknowledged. */
+  async deposit(key: string, amount = 1): Promise<{ position: number } | null> {
+    const began = performance.now();
+    const response = await fetch(`${this.#url}/accounts/${accountOf(key)}/deposit`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "idempotency-key": key },
+      body: JSON.stringify({ amount }),
+    });
+    const body = (await response.json()) as { position: number } & Problem;
+    this.slowestMs = Math.max(this.slowestMs, performance.now() - began);
+    if (response.ok) return body;
+    checkRefusal(response, body);
+    this.refused.set(body.detail, (this.refused.get(body.detail) ?? 0) + 1);
+    return null;
+  }
+
+  /**
+   * Every acknowledged deposit is there, once, in the entity and in the view: the balances add up to their number, and
+   * each has a position of its own.
+   */
+  async audit(): Promise<void> {
+    const keys = [...this.acknowledged.keys()];
+    assert.equal(new Set(this.acknowledged.values()).size, keys.length, "each has a position of its own");
+    const atLeast = Math.max(0, ...this.acknowledged.values());
+    for (let account = 0; account < ACCOUNTS; account++) {
+      const count = keys.filter((key) => accountOf(key) === account).length;
+      if (count > 0) assert.deepEqual(await this.#balances(account, atLeast), [count, count], `${account}`);
+    }
+  }
+
+  async #client(): Promise<void> {
+    while (!this.#stopping) {
+      const key = `deposit-${this.#count++}`;
+      while (!this.#abandoned) {
+        const answer = await this.deposit(key);
+        if (answer) {
+          this.acknowledged.set(key, answer.position);
+          break;
+        }
+        await wait(RETRY_MS);
+      }
+      await wait(PAUSE_MS);
+    }
+  }
+
+  async #reader(): Promise<void> {
+    for (let turn = 0; !this.#stopping; turn++) {
+      const account = turn % ACCOUNTS;
+      for (const path of [`accounts/${account}`, `balances/${account}`, "balances?limit=5"]) {
+        const response = await fetch(`${this.#url}/${path}`);
+        await response.arrayBuffer();
+        this.reads.set(response.status, (this.reads.get(response.status) ?? 0) + 1);
+      }
+      await wait(PAUSE_MS);
+    }
+  }
+
+  async #balances(account: number, atLeast: number): Promise<number[]> {
+    const headers = { "plinth-at-least": String(atLeast), prefer: "wait=20" };
+    const entity = await (await fetch(`${this.#url}/accounts/${account}`, { headers })).json();
+    const row = await (await fetch(`${this.#url}/balances/${account}`, { headers })).json();
+    return [(entity as { state: { balance: number } }).state?.balance, (row as { balance: number }).balance];
+  }
+}
+
+function accountOf(key: string): number {
+  return Number(key.split("-")[1]) % ACCOUNTS;
+}
+
+/** What a client sees of a fault: 503 `unavailable`, when to come back, words that help, and nothing of the inside. */
+function checkRefusal(response: Response, { code, detail }: Problem): void {
+  assert.equal(response.status, 503, detail);
+  assert.equal(code, "unavailable");
+  assert.equal(response.headers.get("content-type"), "application/problem+json");
+  assert.match(response.headers.get("retry-after") ?? "", /^[1-9]\d*$/);
+  assert.doesNotMatch(detail, /node:|\.ts\b|\n| at /, "no stack trace");
+}
