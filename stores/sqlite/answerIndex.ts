@@ -61,8 +61,8 @@ export class AnswerIndex {
   find(database: Database, hash: number): readonly number[] {
     this.#look(database);
     const found = this.#gathered.find(hash);
-    for (const { n } of database.all<{ n: number }>(FIND_MERGED, hash)) found.push(n);
-    return found;
+    if (database.first(FIND_MERGED, hash) === null) return found;
+    return [...found, ...database.all<{ n: number }>(FIND_MERGED, hash).map(({ n }) => n)];
   }
 
   /** Gives the next number, to an answer of this hash. */

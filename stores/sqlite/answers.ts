@@ -4,7 +4,7 @@ import { hashOf } from "./hash.ts";
 import type { Transaction } from "./transaction.ts";
 
 const FIND_ANSWER = `
-  SELECT tenant, entity, key, version, position, events, fingerprint, refusal
+  SELECT tenant, entity, key, answers.version, answers.position, events, fingerprint, refusal
   FROM answers CROSS JOIN streams ON streams.id = answers.stream
   WHERE n = ? AND answers.id = ?`;
 

@@ -4,7 +4,7 @@ import { type Flat, type Numbered, unflatten } from "./commits.ts";
 import type { Database } from "./connection.ts";
 import type { KnownStream } from "./known.ts";
 import { keepState } from "./states.ts";
-import { knownStream, streamId } from "./streams.ts";
+import { advance, keepHead, knownStream, streamId } from "./streams.ts";
 import type { Transaction } from "./transaction.ts";
 
 const HEAD = `
@@ -12,8 +12,8 @@ const HEAD = `
   FROM events`;
 
 const ADD_EVENT = `
-  INSERT INTO events (position, stream, version, type, data, at, actor, trace)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+  INSERT INTO events (position, stream, version, previous, type, data, at, actor, trace)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const FIND_EVENT_TYPE = "SELECT id FROM event_types WHERE entity = ? AND name = ?";
 
@@ -101,24 +101,26 @@ function accept(transaction: Transaction, commit: Numbered, stream: KnownStream)
   const answer = [id, stream.version + events.length, position + events.length] as const;
   const first = command && addAnswer(transaction, command, commit, ...answer);
   if (first) return { kind: "duplicate", answer: first };
-  for (const event of commit.events) addEvent(transaction, commit, event, id, ++stream.version, ++position);
+  for (const event of events) addEvent(transaction, commit, event, stream, ++position);
   known.moveHead(position);
   if (events.length > 0) stream.line = commit.line;
-  if (commit.state !== null) keepState(transaction, commit.stream, id, stream.version, commit.state);
+  if (commit.state !== null) keepState(transaction, commit.stream, stream, commit.state);
+  else if (events.length > 0) keepHead(transaction, stream);
   if (commit.unique.length > 0) hold(transaction, commit, id);
   return position;
 }
 
 function addEvent(
   transaction: Transaction,
-  { stream, at, actor, trace }: Numbered,
+  { stream: { entity }, at, actor, trace }: Numbered,
   { type, data }: NewEvent,
-  id: number,
-  version: number,
+  stream: KnownStream,
   position: number,
 ): void {
-  const typeId = eventTypeId(transaction, stream.entity, type);
-  transaction.database.run(ADD_EVENT, position, id, version, typeId, data, at, actor, trace);
+  const { id, position: previous } = stream;
+  const typeId = eventTypeId(transaction, entity, type);
+  advance(transaction, stream, position);
+  transaction.database.run(ADD_EVENT, position, id, stream.version, previous, typeId, data, at, actor, trace);
 }
 
 function eventTypeId({ database, known }: Transaction, entity: string, name: string): number {

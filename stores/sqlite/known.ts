@@ -1,10 +1,13 @@
 import { AnswerIndex } from "./answerIndex.ts";
 import type { Database } from "./connection.ts";
+import { Tables } from "./tables.ts";
 
 /** A stream as the writer knows it. `id` is null where it has no number yet. */
 export interface KnownStream {
   id: number | null;
   version: number;
+  /** Of its last event; 0 where it has none. */
+  position: number;
   /** Number of the line that its last commit is of; 0 where it is of none, or not known. */
   line: number;
 }
@@ -24,6 +27,7 @@ export class Known {
   #young = new Map<string, KnownStream>();
   #old = new Map<string, KnownStream>();
   readonly answers = new AnswerIndex();
+  readonly tables = new Tables();
   readonly eventTypes = new Map<string, number>();
   /** By entity, the statement that keeps a state: to write its text anew for every commit costs as much as to run it. */
   readonly keepState = new Map<string, string>();
@@ -49,6 +53,7 @@ export class Known {
     this.#old.clear();
     this.eventTypes.clear();
     this.keepState.clear();
+    this.tables.forget();
   }
 
   head(read: () => number): number {

@@ -9,6 +9,18 @@ import { openToWrite } from "./schema.ts";
 
 const STREAM = { tenant: "main", entity: "notice", id: "n" };
 
+/** Around the marks, which are 256 versions apart: after which version, how many. */
+const PAGES = [
+  [0, 5000],
+  [0, 1],
+  [0, 256],
+  [255, 1],
+  [256, 300],
+  [700, 10],
+  [1499, 10],
+  [1500, 10],
+] as const;
+
 test("a filtered read finds the next event however far it is", async (t) => {
   const { log } = await opened(t);
   const events = Array.from({ length: 20_000 }, () => ({ type: "account.deposited", data: "{}" }));
@@ -22,6 +34,26 @@ test("a filtered read finds the next event however far it is", async (t) => {
   assert.ok(page.position >= 20_001);
   const rest = await log.read({ after: page.position, limit: 10, entities: ["notice"] });
   assert.deepEqual(rest, { events: [], position: 40_001 });
+});
+
+test("a long stream is read in pages from any version, with states and without", async (t) => {
+  const { log } = await opened(t);
+  const stream = { tenant: "main", entity: "account", id: "long" };
+  const events = Array.from({ length: 100 }, () => ({ type: "account.deposited", data: "{}" }));
+  for (let at = 0; at < 15; at++) {
+    const state = at % 4 === 1 ? "{}" : null;
+    await log.append([deposit("long", 100 * at, { events, state }), deposit("other", at)]);
+  }
+  assert.equal(await log.version(stream), 1500);
+  for (const [after, limit] of PAGES)
+    assert.deepEqual(
+      (await log.readStream(stream, after, limit)).map(({ version, position }) => [version, position]),
+      Array.from({ length: Math.min(limit, 1500 - after) }, (_, at) => [
+        after + at + 1,
+        after + at + 1 + Math.floor((after + at) / 100),
+      ]),
+      `${limit} after ${after}`,
+    );
 });
 
 test("lookups go by an index, whatever the size of the log", async (t) => {

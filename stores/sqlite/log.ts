@@ -13,7 +13,8 @@ import { findHead, type logWrites, type Verdict } from "./append.ts";
 import { flatten } from "./commits.ts";
 import type { Connection, Database, Value } from "./connection.ts";
 import type { READS } from "./reads.ts";
-import { findStream } from "./streams.ts";
+import { findStream, positionsOf } from "./streams.ts";
+import type { Tables } from "./tables.ts";
 import type { Remote } from "./thread.ts";
 
 /** A page ends before the event that would make its data longer than this, in UTF-16 units. */
@@ -57,25 +58,30 @@ const FIND_NEXT = `
   ORDER BY position
   LIMIT ?`;
 
-const READ_STREAM = `
+const READ_ONE = `
   SELECT ${COLUMNS}
-  FROM streams
-  CROSS JOIN events ON events.stream = streams.id
+  FROM events
   CROSS JOIN event_types ON event_types.id = events.type
-  WHERE streams.tenant = ? AND streams.entity = ? AND streams.key = ? AND events.version > ?
-  ORDER BY events.version
-  LIMIT ?`;
+  CROSS JOIN streams ON streams.id = events.stream
+  WHERE events.position = ?`;
 
 export class SqliteLog implements Log {
   readonly #writer: Remote<typeof logWrites>;
   readonly #reader: Remote<typeof READS>;
   readonly #reading: Connection;
+  readonly #tables: Tables;
   readonly #listeners = new Set<{ readonly call: (position: number) => void }>();
 
-  constructor(writer: Remote<typeof logWrites>, reader: Remote<typeof READS>, reading: Connection) {
+  constructor(
+    writer: Remote<typeof logWrites>,
+    reader: Remote<typeof READS>,
+    reading: Connection,
+    tables: Tables,
+  ) {
     this.#writer = writer;
     this.#reader = reader;
     this.#reading = reading;
+    this.#tables = tables;
   }
 
   async append(batch: readonly Commit[]): Promise<readonly Outcome[]> {
@@ -103,18 +109,17 @@ export class SqliteLog implements Log {
     return this.#page(READ_ENTITIES, from, Math.min(head, from + STRETCH), limit, filter);
   }
 
-  async readStream(
-    { tenant, entity, id }: StreamName,
-    afterVersion: number,
-    limit: number,
-  ): Promise<readonly RecordedEvent[]> {
-    return this.#reading.use(
-      (database) => events(database, READ_STREAM, tenant, entity, id, afterVersion, limit).events,
-    );
+  /** What leads back from the head never changes, so nothing here needs to be read at one moment. */
+  async readStream(name: StreamName, afterVersion: number, limit: number): Promise<readonly RecordedEvent[]> {
+    return this.#reading.use((database) => {
+      const stream = findStream(database, this.#tables, name);
+      if (stream.version <= afterVersion) return [];
+      return fitting(oneByOne(database, positionsOf(database, stream, afterVersion, limit))).events;
+    });
   }
 
   async version(stream: StreamName): Promise<number> {
-    return this.#reading.use((database) => findStream(database, stream).version);
+    return this.#reading.use((database) => findStream(database, this.#tables, stream).version);
   }
 
   async answer(commandId: string): Promise<Answer | null> {
@@ -142,18 +147,23 @@ export class SqliteLog implements Log {
    */
   #page(sql: string, after: number, end: number, limit: number, ...filter: readonly Value[]): LogPage {
     return this.#reading.use((database) => {
-      const page = events(database, sql, after, end, ...filter, limit);
+      const page = fitting(database.arrays(sql, after, end, ...filter, limit));
       const isWhole = !page.cut && page.events.length < limit;
       return { events: page.events, position: isWhole ? end : (page.events.at(-1)?.position ?? after) };
     });
   }
 }
 
+/** The events at these positions. */
+function* oneByOne(database: Database, positions: readonly number[]): Iterable<Value[]> {
+  for (const position of positions) yield* database.arrays(READ_ONE, position);
+}
+
 /** Events as far as they fit a page; one always does. */
-function events(database: Database, sql: string, ...values: readonly Value[]) {
+function fitting(rows: Iterable<Value[]>) {
   const found: RecordedEvent[] = [];
   let length = 0;
-  for (const row of database.arrays(sql, ...values)) {
+  for (const row of rows) {
     const event = eventOf(row);
     length += event.data.length;
     if (length > PAGE_MAX && found.length > 0) return { events: found, cut: true };

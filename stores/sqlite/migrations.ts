@@ -1,5 +1,6 @@
 import type { Database } from "./connection.ts";
 import { hashOf } from "./hash.ts";
+import { quoted } from "./identifiers.ts";
 
 /**
  * What the database is made of. Beside these stand the tables that are made as they are needed:
@@ -149,14 +150,86 @@ const ANSWERS_IN_ORDER = `
   DROP TABLE commands;
 `;
 
+function orderAnswers(database: Database): void {
+  database.define("hash_of", (id) => hashOf(String(id)));
+  database.exec(ANSWERS_IN_ORDER);
+}
+
+/**
+ * Each event knows the one before it in its stream, and each stream the last one: an index of events by stream has
+ * another page changed by nearly every commit. Marks are for long streams (streams.ts).
+ */
+const CHAINED_EVENTS = `
+  ALTER TABLE streams ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE streams ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+
+  CREATE TABLE stream_marks (
+    stream   INTEGER NOT NULL,
+    version  INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (stream, version)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE chained_events (
+    position INTEGER PRIMARY KEY,
+    stream   INTEGER NOT NULL,
+    version  INTEGER NOT NULL,
+    -- Position of the stream's event before; 0 where it is the first.
+    previous INTEGER NOT NULL,
+    type     INTEGER NOT NULL,
+    data     TEXT NOT NULL,
+    at       TEXT NOT NULL,
+    actor    TEXT NOT NULL,
+    trace    TEXT
+  ) STRICT;
+
+  INSERT INTO chained_events
+  SELECT
+    position, stream, version,
+    coalesce(
+      (
+        SELECT earlier.position
+        FROM events AS earlier
+        WHERE earlier.stream = events.stream AND earlier.version = events.version - 1
+      ),
+      0
+    ),
+    type, data, at, actor, trace
+  FROM events
+  ORDER BY position;
+
+  INSERT INTO stream_marks SELECT stream, version, position FROM events WHERE version % 256 = 0;
+
+  UPDATE streams
+  SET (version, position) = (head.version, head.position)
+  FROM (SELECT stream, max(version) AS version, position FROM events GROUP BY stream) AS head
+  WHERE head.stream = streams.id;
+
+  DROP TABLE events;
+  ALTER TABLE chained_events RENAME TO events;
+`;
+
+const FIND_STATE_TABLES = `
+  SELECT name FROM sqlite_schema
+  WHERE type = 'table' AND name LIKE 'state!_%' ESCAPE '!'`;
+
+function chainEvents(database: Database): void {
+  database.exec(CHAINED_EVENTS);
+  for (const { name } of database.all<{ name: string }>(FIND_STATE_TABLES))
+    database.exec(`ALTER TABLE ${quoted(name)} ADD COLUMN position INTEGER NOT NULL DEFAULT 0`);
+}
+
 /** One step from each format to the next: a database of format n has had the first n of them. Never edited, only added to. */
-const MIGRATIONS: readonly string[] = [FOUNDATION, ANSWERS_IN_ORDER];
+const MIGRATIONS: readonly ((database: Database) => void)[] = [
+  (database) => database.exec(FOUNDATION),
+  orderAnswers,
+  chainEvents,
+];
 
 /** The format that this program reads and writes. */
 export const FORMAT = MIGRATIONS.length;
 
 /** Brings a database from one format to another, this program's, within the transaction that has begun. */
 export function migrate(database: Database, from: number, to = FORMAT): void {
-  database.define("hash_of", (id) => hashOf(String(id)));
-  for (const migration of MIGRATIONS.slice(from, to)) database.exec(migration);
+  for (const migration of MIGRATIONS.slice(from, to)) migration(database);
 }

@@ -55,7 +55,7 @@ describe("opening a file", () => {
     newer.close();
     await assert.rejects(
       sqliteStore({ path, clock }),
-      unavailable(/newer Plinth: it has format 99, this one knows 2/),
+      unavailable(/newer Plinth: it has format 99, this one knows 3/),
     );
   });
 

@@ -2,8 +2,10 @@ import type { StreamName } from "@plinth/model";
 import type { Json, ListQuery, States, StoredState } from "@plinth/ports";
 import type { Connection, Database } from "./connection.ts";
 import { quoted, stateTable } from "./identifiers.ts";
+import type { KnownStream } from "./known.ts";
 import { type Documents, fieldIndex, listQueries } from "./lists.ts";
 import type { READS } from "./reads.ts";
+import type { Tables } from "./tables.ts";
 import type { Remote } from "./thread.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -13,25 +15,25 @@ import type { Transaction } from "./transaction.ts";
  */
 const CREATE = (table: string) => `
   CREATE TABLE IF NOT EXISTS ${quoted(table)} (
-    stream  INTEGER PRIMARY KEY,
-    tenant  TEXT NOT NULL,
-    key     TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    state   TEXT NOT NULL,
+    stream   INTEGER PRIMARY KEY,
+    tenant   TEXT NOT NULL,
+    key      TEXT NOT NULL,
+    version  INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    state    TEXT NOT NULL,
     UNIQUE (tenant, key)
   ) STRICT`;
 
 const KEEP = (table: string) => `
-  INSERT INTO ${quoted(table)} (stream, tenant, key, version, state)
-  VALUES (?, ?, ?, ?, ?)
-  ON CONFLICT (stream) DO UPDATE SET version = excluded.version, state = excluded.state`;
+  INSERT INTO ${quoted(table)} (stream, tenant, key, version, position, state)
+  VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT (stream) DO UPDATE
+  SET version = excluded.version, position = excluded.position, state = excluded.state`;
 
 const GET = (table: string) => `
   SELECT key AS id, version, state
   FROM ${quoted(table)}
   WHERE tenant = ? AND key = ?`;
-
-const FIND_TABLE = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
 
 export const stateWrites = {
   indexStates({ database }: Transaction, entity: string, fields: readonly string[]): void {
@@ -44,27 +46,33 @@ export const stateWrites = {
 export function keepState(
   { database, known }: Transaction,
   { tenant, entity, id }: StreamName,
-  stream: number,
-  version: number,
+  { id: stream, version, position }: KnownStream,
   state: Json,
 ): void {
   const keep = known.keepState.get(entity) ?? KEEP(stateTable(entity));
   if (!known.keepState.has(entity)) database.exec(CREATE(stateTable(entity)));
   known.keepState.set(entity, keep);
-  database.run(keep, stream, tenant, id, version, state);
+  database.run(keep, stream, tenant, id, version, position, state);
 }
 
 export class SqliteStates implements States {
   readonly #writer: Remote<typeof stateWrites>;
   readonly #reader: Remote<typeof READS>;
   readonly #reading: Connection;
-  /** By entity whose table was seen, how its states are read: there is no table before the first is stored. */
+  readonly #tables: Tables;
+  /** By entity, how its states are read. */
   readonly #get = new Map<string, string>();
 
-  constructor(writer: Remote<typeof stateWrites>, reader: Remote<typeof READS>, reading: Connection) {
+  constructor(
+    writer: Remote<typeof stateWrites>,
+    reader: Remote<typeof READS>,
+    reading: Connection,
+    tables: Tables,
+  ) {
     this.#writer = writer;
     this.#reader = reader;
     this.#reading = reading;
+    this.#tables = tables;
   }
 
   async get({ tenant, entity, id }: StreamName): Promise<StoredState | null> {
@@ -84,8 +92,9 @@ export class SqliteStates implements States {
     await this.#writer.indexStates(entity, fields);
   }
 
+  /** Null before the first state of an entity is stored. */
   #statement(database: Database, entity: string): string | null {
-    if (!this.#get.has(entity) && database.first(FIND_TABLE, stateTable(entity)))
+    if (!this.#get.has(entity) && this.#tables.has(database, stateTable(entity)))
       this.#get.set(entity, GET(stateTable(entity)));
     return this.#get.get(entity) ?? null;
   }
