@@ -2,6 +2,7 @@ import type { View } from "@plinth/model";
 import { type Generation, PlinthError, type Store, type TableName } from "@plinth/ports";
 import { type Comparison, compare } from "./comparison.ts";
 import { fieldsOf } from "./fingerprint.ts";
+import { isOutage } from "./outage.ts";
 import { subscriptionOf } from "./projection.ts";
 import { type Subscription, type SubscriptionParts, Tenancy } from "./subscription.ts";
 import { sleep } from "./wait.ts";
@@ -24,6 +25,10 @@ export interface BuildOptions {
 
 /** How often it is looked at how far a build has come, in milliseconds. */
 const LOOK_MS = 50;
+
+/** In every so many looks, it is looked whether the log can be read on: as much of it as subscriptions read at a time. */
+const READ_LOOKS = 20;
+const PAGE = 1000;
 
 const NOTHING: Comparison = { same: 0, changed: 0, unsettled: 0, added: 0, removed: 0, samples: [] };
 
@@ -51,9 +56,9 @@ export async function build(
     }
     await refresh();
     for (let round = 0; round < 2; round++) await catchUp(store, parts, state, fresh, options, tenancy);
-    const comparison = await compare(store.rows, live, fresh);
-    await switchTo(refresh, store, state, fresh);
-    return comparison;
+    const comparison = await compareWithRead(store, parts, live, fresh);
+    await switchTo(refresh, store, parts, state, fresh, comparison ? null : live);
+    return comparison ?? NOTHING;
   } finally {
     await tenancy.end();
   }
@@ -101,26 +106,51 @@ async function catchUp(
   tenancy: Tenancy,
 ): Promise<void> {
   const target = await store.log.head();
-  for (;;) {
+  for (let looks = 0; ; looks++) {
     checkNotStopped(options.signal);
     if (tenancy.over.aborted)
       throw new PlinthError("unavailable", "Another process has taken over the build.");
     const reached = await parts.progress.reached(subscriptionOf(fresh), view.shards);
     options.onProgress?.(reached, target);
     if (reached >= target) return;
+    // Who asked for it must hear where the log can't be read; a build that nobody asked for waits until it can.
+    if (options.anew && looks % READ_LOOKS === 0) await store.log.read({ after: reached, limit: PAGE });
     await parts.progress.waitBeyond(subscriptionOf(fresh), view.shards, target - 1, LOOK_MS);
   }
 }
 
-/** Switches, then removes what is no longer switched back to, and builds that were begun before and given up. */
+/** Null where the build that is read is damaged: that is what a rebuild is for, and nothing to switch back to. */
+async function compareWithRead(
+  store: Store,
+  { logger }: SubscriptionParts,
+  live: TableName,
+  fresh: TableName,
+): Promise<Comparison | null> {
+  try {
+    return await compare(store.rows, live, fresh);
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    const { view, generation } = live;
+    logger.warn("The old build can't be read, so it is neither compared nor kept.", { view, generation });
+    return null;
+  }
+}
+
+/**
+ * Switches, then removes what is no longer switched back to, builds that were begun before and given up, and the one that
+ * is given up now.
+ */
 async function switchTo(
   refresh: () => Promise<void>,
   store: Store,
+  { logger }: SubscriptionParts,
   { view }: ViewState,
   fresh: TableName,
+  givenUp: TableName | null,
 ): Promise<void> {
   const before = (await store.generations.list()).filter((one) => one.view === view.name);
   await store.generations.activate(fresh);
+  if (givenUp) await store.generations.remove(givenUp);
   for (const one of before)
     if (one.status === "building" && one.generation < fresh.generation) await store.generations.remove(one);
   await refresh();
@@ -128,7 +158,14 @@ async function switchTo(
     (await store.generations.list()).filter((one) => one.view === view.name).map((one) => one.generation),
   );
   for (const gone of before.filter((one) => !left.has(one.generation))) {
-    await store.rows.drop(gone);
+    await store.rows.drop(gone).catch((error: Error) => {
+      if (!isOutage(error)) throw error;
+      const { generation } = gone;
+      logger.warn("An old build can't be removed: what is left of it is read by nobody.", {
+        view: view.name,
+        generation,
+      });
+    });
     await store.subscriptions.remove(subscriptionOf(gone));
   }
 }
