@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type SeededRandom, seededRandom } from "@plinth/testing";
 import { balanceFaults } from "./balances.ts";
-import type { Fault } from "./fault.ts";
+import type { Fault, Promised } from "./fault.ts";
 import type { Snapshot } from "./file.ts";
 import { Ledger, type Order } from "./ledger.ts";
 import { Life, ROOT } from "./life.ts";
@@ -25,6 +25,8 @@ export interface CampaignOptions {
   readonly wholeEvery: number;
   /** What is broken on purpose in the service. */
   readonly replacements?: readonly Replacement[];
+  /** Faults that are not looked for. */
+  readonly besides?: readonly Promised[];
   readonly print?: (line: string) => void;
 }
 
@@ -87,6 +89,8 @@ class Campaign {
   readonly #verification: Verification;
   readonly #faults: Fault[] = [];
   #kills = 0;
+  /** Commands that a kill has left without an answer, and events that were parked: so far, in all. */
+  #unanswered = 0;
   #parked = 0;
   #edition = 0;
   /** How long the last start took, in milliseconds. */
@@ -142,12 +146,17 @@ class Campaign {
     return this.#faults.length === 0;
   }
 
+  #note(faults: readonly Fault[]): void {
+    const { besides = [] } = this.#options;
+    this.#faults.push(...faults.filter(({ promise }) => !besides.includes(promise)));
+  }
+
   #print(): void {
-    const { acknowledged, unanswered } = this.#ledger;
+    const { acknowledged } = this.#ledger;
     const count = (value: number) => value.toLocaleString("en");
     this.#options.print?.(
       `kill ${this.#kills} of ${this.#options.kills}: ${count(acknowledged)} commands acknowledged, ` +
-        `${count(unanswered.size)} unanswered, ${count(this.#parked)} parked, ${this.#faults.length} faults`,
+        `${count(this.#unanswered)} unanswered, ${count(this.#parked)} parked, ${this.#faults.length} faults`,
     );
   }
 
@@ -197,7 +206,7 @@ class Campaign {
     await Promise.race([wait(byAnswers ? ANSWERS_MS : this.#random.below(LOAD_MS)), done]);
     await life.kill();
     await done;
-    this.#faults.push(...load.faults);
+    this.#note(load.faults);
   }
 
   #shuffled(orders: readonly Order[]): Order[] {
@@ -210,7 +219,8 @@ class Campaign {
   async #kill(): Promise<void> {
     const life = this.#life!;
     await life.kill();
-    this.#faults.push(...life.faults);
+    this.#note(life.faults);
+    this.#unanswered += this.#ledger.unanswered.size;
     this.#life = null;
     this.#kills += 1;
   }
@@ -218,8 +228,8 @@ class Campaign {
   #check(): void {
     if (!this.#isFaultless) return;
     const { history } = this.#verification;
-    this.#faults.push(...this.#verification.check().faults);
-    this.#faults.push(...balanceFaults(this.#ledger.orders, history, false));
+    this.#note(this.#verification.check().faults);
+    this.#note(balanceFaults(this.#ledger.orders, history, false));
   }
 
   /**
@@ -229,14 +239,13 @@ class Campaign {
   async #rest(): Promise<void> {
     const before = await this.#settle();
     if (!before) return;
-    this.#parked = before.parked.length;
-    if (this.#options.subject.reacts)
-      this.#faults.push(...parkedFaults(before.parked, this.#verification.history));
+    this.#parked += before.parked.length;
+    if (this.#options.subject.reacts) this.#note(parkedFaults(before.parked, this.#verification.history));
     await this.#kill();
-    if (this.#parked > 0 && this.#isFaultless) await this.#replay();
+    if (before.parked.length > 0 && this.#isFaultless) await this.#replay();
     if (!this.#isFaultless) return;
-    this.#faults.push(...this.#verification.checkWhole());
-    this.#faults.push(...balanceFaults(this.#ledger.orders, this.#verification.history, true));
+    this.#note(this.#verification.checkWhole());
+    this.#note(balanceFaults(this.#ledger.orders, this.#verification.history, true));
   }
 
   /** Sends what was not answered, and waits. Null, with a fault, where it does not come to rest. */
@@ -245,7 +254,7 @@ class Campaign {
     if (url !== null) {
       const load = new Load(url, this.#ledger, this.#random, this.#ledger.nextLife(5 * REPEATS));
       await load.repeatAll();
-      this.#faults.push(...load.faults);
+      this.#note(load.faults);
       const snapshot = await this.#atRest();
       if (this.#isFaultless) return snapshot;
     }
@@ -257,11 +266,11 @@ class Campaign {
     const { subject } = this.#options;
     for (const end = performance.now() + REST_MS; ; await wait(LOOK_MS)) {
       const { faults, snapshot } = this.#verification.check();
-      this.#faults.push(...faults);
+      this.#note(faults);
       if (!this.#isFaultless) return null;
       const moving = whatMoves(subject, this.#verification.history, snapshot);
       if (!moving) return snapshot;
-      if (performance.now() > end) this.#faults.push(fault("service", `It does not come to rest: ${moving}`));
+      if (performance.now() > end) this.#note([fault("service", `It does not come to rest: ${moving}`)]);
     }
   }
 
@@ -278,7 +287,7 @@ class Campaign {
     if (!this.#isFaultless) return;
     const after = await this.#settle(GLASSES);
     if (!after) return;
-    this.#faults.push(...undoneFaults(after.parked, this.#verification.history));
+    this.#note(undoneFaults(after.parked, this.#verification.history));
     await this.#kill();
   }
 }

@@ -8,6 +8,8 @@ export type Promised =
   | "whole"
   /** Positions and versions have no holes, and nobody decides on what is no longer so. */
   | "order"
+  /** Who has written can read it. */
+  | "reads"
   /** Rows are the fold of the log up to their checkpoint. */
   | "views"
   /** What a reactor sends takes effect once. */

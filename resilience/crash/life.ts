@@ -7,6 +7,17 @@ import { fault } from "./verification.ts";
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const REPLACE = new URL("./replace.ts", import.meta.url).href;
 
+/** The variables of a process in whose sources something is replaced. */
+export function replacing(replacements: readonly Replacement[]): Readonly<Record<string, string>> {
+  if (replacements.length === 0) return {};
+  return {
+    NODE_OPTIONS: `--import ${REPLACE}`,
+    CRASH_REPLACE: JSON.stringify(replacements),
+    // What is kept there is for the sources as they are.
+    NODE_DISABLE_COMPILE_CACHE: "1",
+  };
+}
+
 /** How a service is started. */
 export interface LifeOptions {
   /** What `plinth serve` is given. */
@@ -23,15 +34,9 @@ export class Life {
   #killed: Promise<void> | null = null;
 
   constructor({ operand, path, replacements, variables }: LifeOptions) {
-    const replaced = {
-      NODE_OPTIONS: `--import ${REPLACE}`,
-      CRASH_REPLACE: JSON.stringify(replacements),
-      // What is kept there is for the sources as they are.
-      NODE_DISABLE_COMPILE_CACHE: "1",
-    };
     this.#service = launched(ROOT, `plinth serve ${operand} --port 0 --store sqlite:${path}`, {
       ...variables,
-      ...(replacements.length > 0 ? replaced : {}),
+      ...replacing(replacements),
     });
   }
 

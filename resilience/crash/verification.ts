@@ -134,8 +134,10 @@ export class Verification {
     const last = this.history.positionsOf(types.at(-1)!, order.amount)[0];
     if (!passage || (order.kind !== "close" && last === undefined))
       return [fault("durable", `${nameOf(order)} was acknowledged at ${position}, and is not there`)];
-    if (order.kind !== "close" && (last !== position || passage.position !== position))
+    if (order.kind !== "close" && last !== position)
       return [fault("once", `${nameOf(order)} was acknowledged at ${position}, and is at ${last}`)];
+    if (order.kind !== "close" && passage.position !== position)
+      return [fault("order", `${nameOf(order)} was acknowledged as version ${version}, and is another`)];
     if (passage.balance !== state.balance || passage.closed !== state.closed)
       return [
         fault("order", `${nameOf(order)} was answered ${answer.body}; it is ${JSON.stringify(passage)}`),
@@ -162,7 +164,7 @@ export class Verification {
     );
     if (passages.slice(from).some(({ row }) => row === balance)) return [];
     if (balance === null && passages.every(({ position }) => position > atLeast)) return [];
-    return [fault("views", `the balance of ${account} was read as ${balance} at ${atLeast} or later`)];
+    return [fault("reads", `the balance of ${account} was read as ${balance} at ${atLeast} or later`)];
   }
 
   #stateFaults({ states }: Snapshot): Fault[] {
