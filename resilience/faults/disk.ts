@@ -54,14 +54,18 @@ export class SmallDisk {
 export class Injection {
   readonly #tracer;
   readonly #attached: Promise<unknown>;
+  /** Resolves when it is over: also where the process is. */
+  readonly ended: Promise<unknown>;
 
   /** `what` is what strace takes: `pwrite64,fdatasync:error=EIO`. Only calls on these files fail. */
   constructor(pid: number, what: string, paths: readonly string[]) {
     const only = paths.flatMap((path) => ["-P", path]);
-    const args = ["-f", "-p", String(pid), ...only, "-e", `inject=${what}`];
+    const traced = `trace=${what.split(":")[0]}`;
+    const args = ["-f", "-p", String(pid), ...only, "-e", traced, "-e", `inject=${what}`];
     this.#tracer = spawn("strace", args, { stdio: ["ignore", "ignore", "pipe"] });
     this.#attached = once(this.#tracer.stderr!, "data");
     this.#tracer.stderr!.resume();
+    this.ended = once(this.#tracer, "exit");
   }
 
   /** Resolves when it has taken hold. */
@@ -71,8 +75,7 @@ export class Injection {
 
   /** Lets go of the process, which runs on. */
   async end(): Promise<void> {
-    const ended = once(this.#tracer, "exit");
     this.#tracer.kill("SIGTERM");
-    await ended;
+    await this.ended;
   }
 }

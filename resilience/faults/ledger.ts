@@ -81,14 +81,15 @@ export class Ledger {
     return [...this.refused.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Deposits once; the answer's body where it was acknowledged. */
-  async deposit(key: string, amount = 1): Promise<{ position: number } | null> {
+  /** Deposits once; the answer's body where it was acknowledged, null where it was refused or nobody answers. */
+  async deposit(key: string): Promise<{ position: number } | null> {
     const began = performance.now();
-    const response = await fetch(`${this.#url}/accounts/${accountOf(key)}/deposit`, {
+    const response = await this.#ask(`accounts/${accountOf(key)}/deposit`, {
       method: "POST",
       headers: { "content-type": "application/json", "idempotency-key": key },
-      body: JSON.stringify({ amount }),
+      body: '{"amount":1}',
     });
+    if (!response) return null;
     const body = (await response.json()) as { position: number } & Problem;
     this.slowestMs = Math.max(this.slowestMs, performance.now() - began);
     if (response.ok) return body;
@@ -130,11 +131,22 @@ export class Ledger {
     for (let turn = 0; !this.#stopping; turn++) {
       const account = turn % ACCOUNTS;
       for (const path of [`accounts/${account}`, `balances/${account}`, "balances?limit=5"]) {
-        const response = await fetch(`${this.#url}/${path}`);
-        await response.arrayBuffer();
+        const response = await this.#ask(path);
+        if (!response) continue;
         this.reads.set(response.status, (this.reads.get(response.status) ?? 0) + 1);
       }
       await wait(PAUSE_MS);
+    }
+  }
+
+  /** Null where the service is gone, or goes on the way. */
+  async #ask(path: string, init: RequestInit = {}): Promise<Response | null> {
+    try {
+      const response = await fetch(`${this.#url}/${path}`, init);
+      const { status, headers } = response;
+      return new Response(await response.text(), { status, headers });
+    } catch {
+      return null;
     }
   }
 

@@ -3,17 +3,14 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Served, served } from "../served.ts";
 
+type Variables = Readonly<Record<string, string>>;
+
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The smallest service, in a process of its own, on the database file of a folder. */
-export function serveAccounts(
-  folder: string,
-  variables: Readonly<Record<string, string>> = {},
-): Promise<Served> {
-  return served(root, `plinth serve examples/accounts --port 0 --store sqlite:${folder}/app.db`, {
-    PLINTH_LOG: "json",
-    ...variables,
-  });
+/** The smallest service, in a process of its own, on the database file of a folder; behind a program where one is given. */
+export function serveAccounts(folder: string, behind = "", variables: Variables = {}): Promise<Served> {
+  const command = `plinth serve examples/accounts --port 0 --store sqlite:${folder}/app.db`;
+  return served(root, `${behind} ${command}`.trim(), { PLINTH_LOG: "json", ...variables });
 }
 
 /** Ends a service that may have ended already. */
