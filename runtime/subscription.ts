@@ -1,4 +1,13 @@
-import type { Cancel, Checkpoint, Clock, Lease, Logger, Random, Subscriptions } from "@plinth/ports";
+import type {
+  Cancel,
+  Checkpoint,
+  Clock,
+  Lease,
+  Logger,
+  Random,
+  SubscriptionStatus,
+  Subscriptions,
+} from "@plinth/ports";
 import { isOutage } from "./outage.ts";
 import type { Progress } from "./progress.ts";
 import type { Tail, TailPage } from "./tail.ts";
@@ -54,6 +63,8 @@ export class Subscription {
   readonly #parts: SubscriptionParts;
   readonly #work: Work;
   readonly #stopping = new AbortController();
+  /** Leases of others, and since when they have been seen as they are. */
+  readonly #foreign = new Map<number, { readonly status: SubscriptionStatus; readonly since: number }>();
   readonly #shards: Promise<void>[];
 
   constructor(parts: SubscriptionParts, work: Work) {
@@ -88,6 +99,7 @@ export class Subscription {
     const { subscriptions, owner, leaseMs, clock } = this.#parts;
     const checkpoint = await subscriptions.acquire(this.#work.name, shard, owner, leaseMs);
     if (!checkpoint) {
+      await this.#releaseAbandoned(shard);
       await sleep(clock, leaseMs / 3, this.#stopping.signal);
       return false;
     }
@@ -98,6 +110,23 @@ export class Subscription {
       await tenancy.end();
     }
     return true;
+  }
+
+  /**
+   * Where the time of day was set back, the lease of an owner that has died would be held for as long: one that is not
+   * renewed while it should be is given back. Where that is wrong, the fencing token still decides who writes.
+   */
+  async #releaseAbandoned(shard: number): Promise<void> {
+    const { subscriptions, clock, leaseMs } = this.#parts;
+    const all = await subscriptions.list();
+    const status = all.find((one) => one.subscription === this.#work.name && one.shard === shard);
+    if (!status || status.owner === null) return;
+    const known = this.#foreign.get(shard);
+    const { token, owner, expiresAt } = status;
+    if (known?.status.token !== token || known.status.expiresAt !== expiresAt)
+      this.#foreign.set(shard, { status, since: clock.elapsed() });
+    else if (clock.elapsed() - known.since > leaseMs && expiresAt - clock.now() > leaseMs)
+      await subscriptions.release({ subscription: this.#work.name, shard, owner, token });
   }
 
   async #workOn(checkpoint: Checkpoint, tenancy: Tenancy): Promise<void> {
