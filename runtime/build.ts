@@ -2,6 +2,7 @@ import type { View } from "@plinth/model";
 import { type Generation, PlinthError, type Store, type TableName } from "@plinth/ports";
 import { type Comparison, compare } from "./comparison.ts";
 import { fieldsOf } from "./fingerprint.ts";
+import { removeLeftovers } from "./leftovers.ts";
 import { isOutage } from "./outage.ts";
 import { subscriptionOf } from "./projection.ts";
 import { type Subscription, type SubscriptionParts, Tenancy } from "./subscription.ts";
@@ -154,20 +155,7 @@ async function switchTo(
   for (const one of before)
     if (one.status === "building" && one.generation < fresh.generation) await store.generations.remove(one);
   await refresh();
-  const left = new Set(
-    (await store.generations.list()).filter((one) => one.view === view.name).map((one) => one.generation),
-  );
-  for (const gone of before.filter((one) => !left.has(one.generation))) {
-    await store.rows.drop(gone).catch((error: Error) => {
-      if (!isOutage(error)) throw error;
-      const { generation } = gone;
-      logger.warn("An old build can't be removed: what is left of it is read by nobody.", {
-        view: view.name,
-        generation,
-      });
-    });
-    await store.subscriptions.remove(subscriptionOf(gone));
-  }
+  await removeLeftovers(store, logger, view.name, before);
 }
 
 function checkNotStopped(signal: AbortSignal): void {

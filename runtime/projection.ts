@@ -18,6 +18,12 @@ export function subscriptionOf({ view, generation }: TableName): string {
   return `view:${view}@${generation}`;
 }
 
+/** The build that a subscription is of; null where it is of something else. No view has an "@" in its name. */
+export function tableOf(subscription: string): TableName | null {
+  const [, view, generation] = /^view:([^@]+)@(\d+)$/.exec(subscription) ?? [];
+  return view && generation ? { view, generation: Number(generation) } : null;
+}
+
 /** Folds events into the rows of one generation of a view: promise 6. */
 export function projection(view: View, table: TableName, parts: ProjectionParts): Work {
   return {

@@ -3,6 +3,7 @@ import { type Generation, PlinthError, type Store, type TableName } from "@plint
 import { build, type ViewState } from "./build.ts";
 import type { Comparison } from "./comparison.ts";
 import { fieldsOf, fingerprintOf } from "./fingerprint.ts";
+import { removeLeftovers } from "./leftovers.ts";
 import { isOutage } from "./outage.ts";
 import { projection, subscriptionOf } from "./projection.ts";
 import { Subscription, type SubscriptionParts } from "./subscription.ts";
@@ -58,6 +59,7 @@ export class Views {
     await this.refresh();
     this.#background.push(this.#refreshRegularly());
     if (!this.#works) return;
+    for (const { view } of this.#states.values()) this.#background.push(this.#removeLeftovers(view));
     for (const state of this.#states.values()) await this.#buildWhereMissing(state);
   }
 
@@ -221,6 +223,14 @@ export class Views {
     if (this.#stopping.signal.aborted) return;
     const message = error instanceof Error ? error.message : String(error);
     this.#parts.logger.error("A view could not be built.", { view: view.name, error: message });
+  }
+
+  /** What a process has left that died while it switched builds; where that fails, the next switch or start does it. */
+  async #removeLeftovers({ name }: View): Promise<void> {
+    const { logger } = this.#parts;
+    await removeLeftovers(this.#store, logger, name).catch((error: Error) =>
+      logger.warn("What is left of old builds could not be removed.", { view: name, error: error.message }),
+    );
   }
 
   async #refreshRegularly(): Promise<void> {
