@@ -59,5 +59,5 @@ export class Faults {
 /** The same, and where. */
 function damaged({ code, message }: PlinthError, where: string): PlinthError {
   const [first] = message.split(" Found in ");
-  return new PlinthError(code, `${first} Found in ${where.split("\n")[0]}.`);
+  return new PlinthError(code, `${first} Found in ${where}.`);
 }

@@ -15,7 +15,13 @@ export function faultOf(database: Database): string | null {
   const tables = database.all<{ name: string }>(TABLES).map(({ name }) => name);
   for (const table of tables) {
     if (table.startsWith("view_") && !builds.includes(table)) continue;
-    for (const [found] of database.arrays(CHECK(table))) if (found !== "ok") return `${table}: ${found}`;
+    for (const [found] of database.arrays(CHECK(table)))
+      if (found !== "ok") return `${table}: ${firstLine(String(found))}`;
   }
   return null;
+}
+
+/** Without the headline, which names the database. */
+function firstLine(found: string): string {
+  return found.split("\n").find((line) => !line.startsWith("***")) ?? found;
 }
