@@ -88,7 +88,7 @@ export function invalid(path: string, message: string): PlinthError {
   return new PlinthError("invalid_argument", message, { errors: [{ path, message }] });
 }
 
-/** Whether an error may be told to the client as it is. */
+/** Whether an error may be told to the client as it is: what has gone wrong inside stays inside, and goes to the log. */
 export function isTellable(error: unknown): error is PlinthError | RefusedError {
-  return error instanceof PlinthError || error instanceof RefusedError;
+  return error instanceof RefusedError || (error instanceof PlinthError && error.code !== "internal");
 }
