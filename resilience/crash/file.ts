@@ -56,12 +56,12 @@ export interface Snapshot {
 }
 
 const EVENTS = `
-  SELECT position, streams.entity, key AS id, version, event_types.name AS type, data, at
+  SELECT events.position, streams.entity, streams.key AS id, events.version, event_types.name AS type, events.data, events.at
   FROM events
   JOIN streams ON streams.id = events.stream
   JOIN event_types ON event_types.id = events.type
-  WHERE position > ?
-  ORDER BY position`;
+  WHERE events.position > ?
+  ORDER BY events.position`;
 
 const CHECKPOINTS = "SELECT subscription || '/' || shard AS name, position FROM subscriptions";
 

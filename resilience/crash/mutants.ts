@@ -33,7 +33,7 @@ export const SLOW_DISK: Replacement = {
 export const EARLY_ANSWER: Mutant = {
   fault: "acknowledges before it has committed",
   breaks: ["durable"],
-  besides: ["reads"],
+  besides: ["reads", "once"],
   replacements: [
     {
       file: "stores/sqlite/writer.ts",
