@@ -113,11 +113,14 @@ export class Ledger {
   }
 
   async #client(): Promise<void> {
+    let before = 0;
     while (!this.#stopping) {
       const key = `deposit-${this.#count++}`;
       while (!this.#abandoned) {
         const answer = await this.deposit(key);
         if (answer) {
+          assert.ok(answer.position > before, "what is sent after an answer comes behind it");
+          before = answer.position;
           this.acknowledged.set(key, answer.position);
           break;
         }
