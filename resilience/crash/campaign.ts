@@ -95,7 +95,7 @@ class Campaign {
   #edition = 0;
   /** How long the last start took, in milliseconds. */
   #startMs = 500;
-  #life: Life | null = null;
+  readonly #lives = new Set<Life>();
 
   constructor(folder: string, options: CampaignOptions) {
     const { subject, seed } = options;
@@ -135,7 +135,7 @@ class Campaign {
 
   /** Ends what still runs. */
   async end(): Promise<void> {
-    await this.#life?.kill();
+    for (const life of this.#lives) await life.kill();
   }
 
   get #path(): string {
@@ -165,43 +165,42 @@ class Campaign {
     return this.#random.pick(parts.flatMap(([ending, times]) => Array.from({ length: times }, () => ending)));
   }
 
-  /** One life, from its start to its end, and what it has left. */
+  /** One life, from its start to its end, and what it has left; or that of a pair that share the file. */
   async #live(ending: Ending): Promise<void> {
     if (ending === "rebuild") this.#edition += 1;
-    const life = this.#start(ending === "checkpoint" ? [SMALL_WAL] : []);
+    const repeats = ending === "start" ? [] : this.#shuffled(this.#ledger.nextLife(REPEATS));
+    const lives = Array.from({ length: ending === "pair" ? 2 : 1 }, () =>
+      this.#start(ending === "checkpoint" ? [SMALL_WAL] : []),
+    );
+    const parts = lives.map((_, at) => repeats.filter((_, place) => place % lives.length === at));
     if (ending === "start") await wait(this.#random.below(Math.ceil(this.#startMs * 1.2)));
-    else await this.#load(life);
+    else await Promise.all(lives.map((life, at) => this.#load(life, parts[at]!)));
     await this.#kill();
     this.#check();
   }
 
   #start(replacements: readonly Replacement[] = [], variables: Record<string, string> = {}): Life {
-    this.#life = new Life({
+    const life = new Life({
       operand: this.#options.subject.operand,
       path: this.#path,
       replacements: [...replacements, ...(this.#options.replacements ?? [])],
       variables: { BANK_EDITION: String(this.#edition), ...variables },
     });
-    return this.#life;
+    this.#lives.add(life);
+    return life;
   }
 
   /** Loads it for a random time, or until it has given a random number of answers. */
-  async #load(life: Life): Promise<void> {
+  async #load(life: Life, repeats: Order[]): Promise<void> {
     const began = performance.now();
     const url = await life.url();
     if (url === null) return;
     this.#startMs = performance.now() - began;
     const byAnswers = this.#random.oneIn(2);
     const answersMax = byAnswers ? 1 + this.#random.below(ANSWERS_MAX) : Number.POSITIVE_INFINITY;
-    const load = new Load(
-      url,
-      this.#ledger,
-      this.#random,
-      this.#shuffled(this.#ledger.nextLife(REPEATS)),
-      () => {
-        if (load.answers === answersMax) void life.kill();
-      },
-    );
+    const load = new Load(url, this.#ledger, this.#random, repeats, () => {
+      if (load.answers === answersMax) void life.kill();
+    });
     const done = load.run();
     await Promise.race([wait(byAnswers ? ANSWERS_MS : this.#random.below(LOAD_MS)), done]);
     await life.kill();
@@ -216,13 +215,15 @@ class Campaign {
       .map(({ order }) => order);
   }
 
+  /** Ends all that live, where they have not been ended yet. */
   async #kill(): Promise<void> {
-    const life = this.#life!;
-    await life.kill();
-    this.#note(life.faults);
+    for (const life of this.#lives) {
+      await life.kill();
+      this.#note(life.faults);
+      this.#kills += 1;
+    }
+    this.#lives.clear();
     this.#unanswered += this.#ledger.unanswered.size;
-    this.#life = null;
-    this.#kills += 1;
   }
 
   #check(): void {
