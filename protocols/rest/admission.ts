@@ -1,19 +1,34 @@
 import type { Actor } from "@plinth/model";
 import { type Allowance, type Limiter, PlinthError } from "@plinth/ports";
 import type { Exchange } from "./exchange.ts";
+import { SHED } from "./gate.ts";
+
+/** Whether a request that came now would find no place among those at work. */
+export function isCrowded({ site, lane }: Exchange): boolean {
+  return lane.gate.atWork >= lane.gate.places || site.inFlight >= site.limits.inFlightMax;
+}
 
 /**
- * Finds out who asks, and takes their request from the quota of the route. From then on the answer tells how much is
+ * Takes a place among the requests at work, finds out who asks, and takes their request from the quota of the route. From then on the answer tells how much is
  * left, whatever it will be. Nothing is read or decided before. Promised only where one of the two is.
- * @throws PlinthError `unauthenticated` where the credentials do not hold, `rate_limited` where the quota is used up.
+ * @throws PlinthError `unavailable` where there are too many at work, `unauthenticated` where the credentials do not hold, `rate_limited` where the quota is used up.
  */
 export function admit(exchange: Exchange): Actor | Promise<Actor> {
+  enter(exchange);
   const actor = exchange.authenticate();
   const { limiter } = exchange.site;
   if (limiter === null) return actor;
   return actor instanceof Promise
     ? actor.then((found) => take(exchange, limiter, found))
     : take(exchange, limiter, actor);
+}
+
+/** What a request waits for beforehand, such as its body, is its client's time: it takes no place from others. */
+function enter(exchange: Exchange): void {
+  const { site, lane } = exchange;
+  if (site.inFlight >= site.limits.inFlightMax || !lane.gate.enter()) throw SHED;
+  site.inFlight++;
+  exchange.admittedAt = site.clock.elapsed();
 }
 
 function take(exchange: Exchange, limiter: Limiter, actor: Actor): Actor | Promise<Actor> {

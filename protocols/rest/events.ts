@@ -56,8 +56,10 @@ async function deliver(
   if (request.method === "HEAD") return;
   const stop = heartbeat(exchange);
   try {
-    for (let next = await first; !next.done && !signal.aborted; next = await changes.next())
+    for (let next = await first; !next.done && !signal.aborted; next = await changes.next()) {
       await write(exchange, message(kind, next.value), signal);
+      await site.turns.next();
+    }
   } catch (thrown) {
     if (!signal.aborted) response.write(complaint(exchange, thrown));
   } finally {

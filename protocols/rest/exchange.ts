@@ -8,6 +8,7 @@ import { positionHeader, preferredWait, traceparent } from "./headers.ts";
 import type { Limits } from "./limits.ts";
 import { cookiePosition, isBrowser, positionCookie } from "./session.ts";
 import type { Lane, Traffic } from "./traffic.ts";
+import type { Turns } from "./turns.ts";
 
 /** What every request of a listener has in common. */
 export interface Site extends ProtocolContext {
@@ -25,6 +26,7 @@ export interface Site extends ProtocolContext {
   inFlight: number;
   /** Open event streams; aborting one ends it. */
   readonly streams: Set<AbortController>;
+  readonly turns: Turns;
 }
 
 /** One request on its way to its answer. */
@@ -49,8 +51,8 @@ export class Exchange {
   lane: Lane;
   /** Fields of the request that the choice of answer depended on. */
   vary = "";
-  /** Whether it is counted among the requests at work. */
-  counted = false;
+  /** `clock.elapsed()` of its admission, by which it is measured; -1 while it is not among the requests at work. */
+  admittedAt = -1;
 
   constructor(site: Site, request: IncomingMessage, response: ServerResponse, connection: Connection) {
     this.site = site;
@@ -98,10 +100,18 @@ export class Exchange {
     return Math.max(asked, this.connection.position, cookiePosition(headers.cookie));
   }
 
-  /** Gives back its place among the requests at work: it is done, or has become an event stream. */
+  /** Gives back its place among the requests at work, if it has one: it is answered. */
+  leave(now: number): void {
+    if (this.admittedAt < 0) return;
+    this.lane.gate.answered(now, now - this.admittedAt);
+    this.admittedAt = -1;
+    this.site.inFlight--;
+  }
+
+  /** Gives back its place: it has become an event stream. */
   release(): void {
-    if (!this.counted) return;
-    this.counted = false;
+    this.lane.gate.leave();
+    this.admittedAt = -1;
     this.site.inFlight--;
   }
 

@@ -237,6 +237,19 @@ describe("too many", () => {
     for (const reading of ends) reading.catch(() => {});
   });
 
+  it("requests whose bodies are still arriving take no place from others", async (t) => {
+    const busy = await running({ limits: { inFlightMax: 2 } });
+    t.after(busy.stop);
+    const { hostname, port } = new URL(busy.url);
+    const head =
+      "POST /accounts HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{";
+    const slow = Array.from({ length: 5 }, () => connect({ host: hostname, port: Number(port) }));
+    for (const socket of slow) socket.write(head);
+    await sleep(50);
+    assert.equal((await post(`${busy.url}/accounts`)).status, 201);
+    for (const socket of slow) socket.destroy();
+  });
+
   it("requests at work are answered 503, and probes still pass", async (t) => {
     const gate = Promise.withResolvers<void>();
     const busy = await running({

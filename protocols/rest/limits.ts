@@ -11,6 +11,11 @@ export interface Limits {
   readonly connectionsMax: number;
   /** Requests at work at the same time; those beyond are answered 503. */
   readonly inFlightMax: number;
+  /**
+   * How long a request may be at work. Where one of ten on a route takes longer, and longer than twice what that route
+   * takes at its best, fewer of its requests are taken at once; those beyond are answered 503.
+   */
+  readonly lateMs: number;
   /** Event streams open at the same time; those beyond are answered 503. */
   readonly streamsMax: number;
   /** Longest time from a complete request to its answer. */
@@ -34,6 +39,7 @@ export const LIMITS: Limits = {
   depthMax: 64,
   connectionsMax: 10_000,
   inFlightMax: 2048,
+  lateMs: 50,
   streamsMax: 1000,
   deadlineMs: 30_000,
   headersMs: 10_000,

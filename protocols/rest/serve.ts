@@ -1,8 +1,10 @@
 import { PlinthError } from "@plinth/ports";
 import { prefers } from "./accept.ts";
+import { isCrowded } from "./admission.ts";
 import { drains } from "./drain.ts";
 import type { Exchange } from "./exchange.ts";
 import { fail } from "./failure.ts";
+import { SHED } from "./gate.ts";
 import { allowOrigin, preflight } from "./origin.ts";
 import { invalid } from "./problem.ts";
 import { JSON_TYPE, sendEmpty, varyBy } from "./reply.ts";
@@ -44,10 +46,11 @@ function handle(exchange: Exchange, handler: Handler): void {
 
 function answered(exchange: Exchange): void {
   const { connection, lane, response, site } = exchange;
-  exchange.release();
+  const now = site.clock.elapsed();
+  exchange.leave(now);
   connection.busy--;
-  connection.answeredAt = site.clock.elapsed();
-  lane.count(response.statusCode, connection.answeredAt - exchange.began);
+  connection.answeredAt = now;
+  lane.count(response.statusCode, now - exchange.began);
 }
 
 /** An answer that cannot be given must not end the process: the connection is closed instead. */
@@ -77,7 +80,7 @@ function checkRequest(exchange: Exchange): void {
   exchange.query = query;
 }
 
-/** The handler that a request leads to, with a place among the requests at work. */
+/** The handler that a request leads to. It takes a place when the request is admitted, but is refused here already. */
 function lead(exchange: Exchange, paths: Paths): Match {
   const { site, request } = exchange;
   const method = request.method === "HEAD" ? "GET" : request.method!;
@@ -87,10 +90,7 @@ function lead(exchange: Exchange, paths: Paths): Match {
   exchange.lane = site.traffic.lane(match.handler, method, match.route.pattern);
   if (match.route.probe) return match;
   if (site.refusing || exchange.connection.closing) throw drains();
-  if (site.inFlight >= site.limits.inFlightMax)
-    throw new PlinthError("unavailable", "There are too many requests at work.", { retryAfterMs: 1000 });
-  site.inFlight++;
-  exchange.counted = true;
+  if (isCrowded(exchange)) throw SHED;
   return match;
 }
 

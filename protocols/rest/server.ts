@@ -9,6 +9,7 @@ import { invalid } from "./problem.ts";
 import { answerRaw } from "./raw.ts";
 import { type Paths, serve } from "./serve.ts";
 import { Traffic } from "./traffic.ts";
+import { Turns } from "./turns.ts";
 
 /** How long connections beyond the limit may still take to read their 503, and how many at once. */
 const CROWD_MAX = 1000;
@@ -27,13 +28,14 @@ export async function listen(
   const site: Site = {
     ...context,
     ...settings,
-    traffic: new Traffic(),
+    traffic: new Traffic(settings.limits.lateMs),
     connections: new Map(),
     draining: false,
     refusing: false,
     accepted: 0,
     inFlight: 0,
     streams: new Set(),
+    turns: new Turns(() => context.clock.elapsed()),
   };
   const server = httpServer(site, paths);
   await bound(server, context);

@@ -1,4 +1,5 @@
 import type { Metric } from "@plinth/ports";
+import { Gate } from "./gate.ts";
 
 const BOUNDS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -12,8 +13,11 @@ export class Lane {
   /** Answers by the first bound that holds their duration; not cumulative. */
   readonly durations = new Float64Array(BOUNDS_S.length + 1);
   seconds = 0;
+  /** How many of its requests may be at work. */
+  readonly gate: Gate;
 
-  constructor(method: string, route: string) {
+  constructor(method: string, route: string, lateMs: number) {
+    this.gate = new Gate(lateMs);
     this.name = `${method} ${route}`;
     this.labels = { method, route };
   }
@@ -33,13 +37,20 @@ export class Lane {
 export class Traffic {
   readonly #lanes = new Map<object, Lane>();
   /** What no handler was found for. */
-  readonly missing = new Lane("", "");
+  readonly missing: Lane;
+  readonly #lateMs: number;
+
+  /** `lateMs` is how long a request may be at work before there are too many of them. */
+  constructor(lateMs: number) {
+    this.#lateMs = lateMs;
+    this.missing = new Lane("", "", lateMs);
+  }
 
   /** The lane of a handler. HEAD goes with GET. */
   lane(handler: object, method: string, route: string): Lane {
     const known = this.#lanes.get(handler);
     if (known) return known;
-    const lane = new Lane(method, route);
+    const lane = new Lane(method, route, this.#lateMs);
     this.#lanes.set(handler, lane);
     return lane;
   }
