@@ -49,6 +49,7 @@ export class Load {
       for (let order = this.#repeats.shift(); order; order = this.#repeats.shift()) await this.#send(order);
     };
     await Promise.all(Array.from({ length: CLIENTS }, repeat));
+    this.#agent.destroy();
   }
 
   stop(): void {

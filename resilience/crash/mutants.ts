@@ -20,14 +20,11 @@ export interface Mutant {
   readonly replacements: readonly Replacement[];
 }
 
-/** Before a transaction is committed: as long as a slow disk may take, so that a kill comes in between. */
-const PAUSE = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 15);";
-
-/** Breaks nothing by itself. */
+/** A disk so slow that kills come before it has committed. Breaks nothing by itself. */
 export const SLOW_DISK: Replacement = {
   file: "stores/sqlite/writer.ts",
   from: 'database.run("COMMIT");',
-  to: `${PAUSE} database.run("COMMIT");`,
+  to: 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50); database.run("COMMIT");',
 };
 
 export const EARLY_ANSWER: Mutant = {
