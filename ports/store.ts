@@ -19,6 +19,8 @@ export interface Store {
   readonly parks: Parks;
   /** Null where the store has no online backup of its own. */
   readonly backup: Backup | null;
+  /** Null where the store cannot tell cheaply. */
+  readonly revision: Revision | null;
   /**
    * Resolves when the store can read and write; rejects with what is wrong, in words, also where another call has
    * rejected with `unavailable` since the last check: so who checks regularly can tell for all.
@@ -291,3 +293,10 @@ export interface Generations {
  * Reports how much is done, from 0 to 1.
  */
 export type Backup = (path: string, onProgress?: (done: number) => void) => Promise<void>;
+
+/**
+ * A number that is another one after anything in the store has changed: what was read after it was asked for holds as
+ * long as it is the same. Who was told of a change never gets a number from before it; a change of another process may be
+ * seen a turn of the event loop later. Throws PlinthError as reads reject.
+ */
+export type Revision = () => number;

@@ -10,6 +10,8 @@ export interface RuntimeLimits {
   readonly tailEventsMax: number;
   /** Characters of data of those events. */
   readonly tailCharactersMax: number;
+  /** Characters of what reads have found that are kept until something changes. */
+  readonly readsCharactersMax: number;
   /** Longest time until a commit of another process is noticed without a hint, in milliseconds. */
   readonly pollMs: number;
   /** How long a node may be silent before others take over its work, in milliseconds. */
@@ -25,6 +27,7 @@ export const DEFAULT_LIMITS: RuntimeLimits = {
   batchMax: 1000,
   tailEventsMax: 1000,
   tailCharactersMax: 16 * 1024 * 1024,
+  readsCharactersMax: 4 * 1024 * 1024,
   pollMs: 250,
   leaseMs: 10_000,
   commandDaysKept: 30,

@@ -5,6 +5,7 @@ import { Commands } from "./commands.ts";
 import { Committer } from "./committer.ts";
 import { Entities } from "./entities.ts";
 import { FactReader, type RowReader } from "./facts.ts";
+import { Fresh } from "./fresh.ts";
 import { Health } from "./health.ts";
 import { forgetCommands } from "./inbox.ts";
 import { DEFAULT_LIMITS, type RuntimeLimits } from "./limits.ts";
@@ -99,6 +100,7 @@ export class Runtime {
       tail.committed(batch, outcomes),
     );
     const policies = new Policies(service);
+    const fresh = new Fresh(store.revision, limits.readsCharactersMax);
     const facts = new FactReader(service, store, this.#entities, rowReader(store, this.views));
     const [entities, committer, views] = [this.#entities, this.#committer, this.views];
     this.#health = new Health(store, clock, logger, () => this.views.missing);
@@ -111,7 +113,7 @@ export class Runtime {
     this.operations = new ServiceOperations({
       service,
       commands: this.#commands,
-      reads: new Reads({ store, entities, views, policies }),
+      reads: new Reads({ store, entities, views, policies, fresh }),
       watches: new Watches({ store, entities, views, policies, tail }),
       health: this.#health,
       measure: () => this.#measure(),

@@ -7,4 +7,5 @@ storeConformance(async (options) => ({ store: memoryStore(options) }), {
   clock: true,
   crash: "It keeps nothing when its process ends.",
   backup: "What is only in memory is not worth a copy.",
+  revision: "What is read from memory is not worth keeping.",
 });

@@ -1,4 +1,4 @@
-import type { Backup, Store, StoreOptions } from "@plinth/ports";
+import type { Backup, Revision, Store, StoreOptions } from "@plinth/ports";
 import { MemoryGenerations } from "./generations.ts";
 import { MemoryLog } from "./log.ts";
 import { MemoryParks } from "./parks.ts";
@@ -23,6 +23,7 @@ class MemoryStore implements Store {
   readonly subscriptions: MemorySubscriptions;
   readonly parks: MemoryParks;
   readonly backup: Backup | null = null;
+  readonly revision: Revision | null = null;
   readonly #turns = new Turns();
 
   constructor({ clock, firstPosition = 1 }: StoreOptions) {

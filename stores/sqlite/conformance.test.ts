@@ -17,5 +17,5 @@ storeConformance(
       remove: async () => rmSync(folder, { recursive: true }),
     };
   },
-  { durable: true, shared: true, clock: true, crash: true, backup: true },
+  { durable: true, shared: true, clock: true, crash: true, backup: true, revision: true },
 );

@@ -32,6 +32,7 @@ export class Thread {
   readonly #name: string;
   readonly #data: unknown;
   readonly #onFailure: (failure: PlinthError) => void;
+  readonly #onReplies: () => void;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
   #lastId = 0;
@@ -39,16 +40,18 @@ export class Thread {
 
   /**
    * `name` is also that of the file beside this one that the thread runs. `onFailure` is told of every call that failed,
-   * before who called is.
+   * before who called is; `onReplies` of replies of any kind.
    */
   constructor(
     name: "writer" | "reader",
     data: unknown,
     onFailure: (failure: PlinthError) => void = () => {},
+    onReplies: () => void = () => {},
   ) {
     this.#name = name;
     this.#data = data;
     this.#onFailure = onFailure;
+    this.#onReplies = onReplies;
   }
 
   call<Result>(operation: string, args: readonly unknown[]): Promise<Result> {
@@ -94,6 +97,7 @@ export class Thread {
   }
 
   #settle(replies: readonly Reply[]): void {
+    this.#onReplies();
     for (const [id, failure, result] of replies) {
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);

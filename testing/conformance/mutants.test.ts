@@ -21,6 +21,7 @@ const CAPABILITIES: StoreCapabilities = {
   clock: true,
   crash: "In memory.",
   backup: "In memory.",
+  revision: "In memory.",
 };
 
 const MUTANTS: readonly Mutant[] = [

@@ -17,6 +17,7 @@ import { lifecycleCases } from "./store/lifecycle.ts";
 import { listingRows, listingStates } from "./store/listing.ts";
 import { parkCases } from "./store/parks.ts";
 import { readingCases } from "./store/reading.ts";
+import { revisionCases } from "./store/revision.ts";
 import { rowCases } from "./store/rows.ts";
 import { stateCases } from "./store/states.ts";
 import { leaseCases } from "./store/subscriptions.ts";
@@ -41,6 +42,7 @@ export const storeCases: readonly StoreCase[] = [
   ...parkCases,
   ...historyCases,
   ...lifecycleCases,
+  ...revisionCases,
   ...crashCases,
 ];
 

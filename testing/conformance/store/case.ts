@@ -38,6 +38,8 @@ export interface StoreCapabilities {
   readonly crash: Capability;
   /** There is an online backup. */
   readonly backup: Capability;
+  /** It tells whether anything has changed. */
+  readonly revision: Capability;
 }
 
 /** What a case works with. */

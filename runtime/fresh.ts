@@ -1,0 +1,64 @@
+import type { Revision } from "@plinth/ports";
+
+/** What was found, and the position that it was asked to have reached at least. */
+interface Found {
+  readonly value: unknown;
+  readonly reached: number;
+}
+
+/** What an entry costs beside its texts, as characters. */
+const ENTRY_CHARACTERS = 200;
+
+/**
+ * What reads have found, kept for as long as nothing in the store has changed: its revision is asked for at every
+ * read. Bounded by characters; nothing is kept of a store that has no revision.
+ */
+export class Fresh {
+  readonly #revision: Revision;
+  readonly #charactersMax: number;
+  readonly #found = new Map<string, Found>();
+  #of: number;
+  #characters = 0;
+
+  constructor(revision: Revision | null, charactersMax: number) {
+    let changes = 0;
+    this.#revision = revision ?? (() => ++changes);
+    this.#charactersMax = charactersMax;
+    this.#of = Number.NaN;
+  }
+
+  /** The value where it is known to be as the store has it now, and to have reached the position. */
+  get<Value>(name: string, atLeast: number): Value | undefined {
+    if (this.#revision() !== this.#of) return undefined;
+    const found = this.#found.get(name);
+    return found && found.reached >= atLeast ? (found.value as Value) : undefined;
+  }
+
+  /** Reads a value and keeps it. `length` is that of its text. It is kept unless something changes meanwhile. */
+  async read<Value>(
+    name: string,
+    atLeast: number,
+    find: () => Promise<Value>,
+    length: (value: Value) => number,
+  ): Promise<Value> {
+    const revision = this.#revision();
+    const value = await find();
+    if (this.#revision() !== revision) return value;
+    if (revision !== this.#of) this.#begin(revision);
+    this.#keep(name, { value, reached: atLeast }, name.length + length(value) + ENTRY_CHARACTERS);
+    return value;
+  }
+
+  #begin(revision: number): void {
+    this.#found.clear();
+    this.#characters = 0;
+    this.#of = revision;
+  }
+
+  #keep(name: string, found: Found, characters: number): void {
+    if (this.#characters + characters > this.#charactersMax) this.#begin(this.#of);
+    if (characters > this.#charactersMax) return;
+    this.#found.set(name, found);
+    this.#characters += characters;
+  }
+}
