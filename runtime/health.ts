@@ -37,6 +37,11 @@ export class Health {
     this.#draining.abort();
   }
 
+  /** Why the store cannot be used, in words; null where it can be. */
+  get fault(): string | null {
+    return this.#fault;
+  }
+
   readiness(): Readiness {
     const reasons: string[] = [];
     if (this.draining.aborted) reasons.push("This process is shutting down.");

@@ -15,15 +15,21 @@ class Track {
 /** How often the checkpoints of shards on other nodes are looked up while someone waits, in milliseconds. */
 const LOOKUP_MS = 20;
 
+/** How often someone who waits looks whether it is in vain, in milliseconds. */
+const TURN_MS = 250;
+
 /** How far each subscription has come, for those who want to read what they wrote: promise 7. */
 export class Progress {
   readonly #subscriptions: Subscriptions;
   readonly #clock: Clock;
+  readonly #fault: () => string | null;
   readonly #tracks = new Map<string, Track>();
 
-  constructor(subscriptions: Subscriptions, clock: Clock) {
+  /** `fault` tells why no subscription can move now, in words; null where nothing is known against it. */
+  constructor(subscriptions: Subscriptions, clock: Clock, fault: () => string | null = () => null) {
     this.#subscriptions = subscriptions;
     this.#clock = clock;
+    this.#fault = fault;
   }
 
   /** A shard of this process has come to a position: rows up to there are committed. */
@@ -52,7 +58,7 @@ export class Progress {
 
   /**
    * Resolves when all shards have reached the position.
-   * @throws PlinthError `deadline_exceeded` after `deadlineMs`.
+   * @throws PlinthError `deadline_exceeded` after `deadlineMs`, `unavailable` where to wait is in vain.
    */
   async reach(subscription: string, shards: number, position: number, deadlineMs: number): Promise<void> {
     const expiresAt = this.#clock.elapsed() + deadlineMs;
@@ -61,7 +67,9 @@ export class Progress {
       if (reached >= position) return;
       const left = expiresAt - this.#clock.elapsed();
       if (left <= 0) throw late(subscription, position, reached);
-      await this.waitBeyond(subscription, shards, position - 1, left);
+      const fault = this.#fault();
+      if (fault !== null) throw standing(subscription, position, fault);
+      await this.waitBeyond(subscription, shards, position - 1, Math.min(left, TURN_MS));
     }
   }
 
@@ -122,4 +130,8 @@ function late(subscription: string, position: number, reached: number): PlinthEr
     "deadline_exceeded",
     `${subscription} has reached position ${reached}, not yet ${position}.`,
   );
+}
+
+function standing(subscription: string, position: number, fault: string): PlinthError {
+  return new PlinthError("unavailable", `${subscription} can't reach position ${position} now: ${fault}`);
 }

@@ -73,7 +73,7 @@ export class Runtime {
     const { store, clock, random, ids, logger } = options;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const { tailEventsMax, tailCharactersMax, pollMs, leaseMs, batchMax, commandsMax } = limits;
-    const progress = new Progress(store.subscriptions, clock);
+    const progress = new Progress(store.subscriptions, clock, () => this.#health.fault);
     const ends = { eventsMax: tailEventsMax, charactersMax: tailCharactersMax, pollMs, hintMs: HINT_MS };
     const tail = new Tail(store, clock, ends);
     const { subscriptions } = store;
