@@ -3,7 +3,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import type { PlinthError, Store } from "@plinth/ports";
+import type { Checkpoint, PlinthError, Store } from "@plinth/ports";
 import { deposit, freshPath, opened } from "./samples.ts";
 
 const TABLE = { view: "balances", generation: 1 };
@@ -16,7 +16,7 @@ async function damagedFile(t: TestContext, isListed: boolean): Promise<string> {
   const store = await opened(t, { path });
   if (isListed) await store.generations.add("balances", "fingerprint");
   await store.rows.create(TABLE, []);
-  await writeRows(store);
+  await writeRows(store, await lease(store));
   await store.close();
   const database = new DatabaseSync(path, { readOnly: true });
   const leaves = "SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' LIMIT 1 OFFSET 1";
@@ -28,15 +28,18 @@ async function damagedFile(t: TestContext, isListed: boolean): Promise<string> {
   return path;
 }
 
-async function writeRows({ rows, subscriptions }: Store): Promise<boolean> {
-  const checkpoint = await subscriptions.acquire("view:balances@1", 0, "node-a", 60_000);
+async function lease({ subscriptions }: Store): Promise<Checkpoint> {
+  return (await subscriptions.acquire("view:balances@1", 0, "node-a", 60_000))!;
+}
+
+function writeRows({ rows }: Store, checkpoint: Checkpoint): Promise<boolean> {
   const changes = Array.from({ length: ROWS }, (_, index) => ({
     tenant: "main",
     key: `row-${index}`,
     row: JSON.stringify({ text: "x".repeat(100) }),
     position: 1,
   }));
-  return rows.write(TABLE, changes, checkpoint!);
+  return rows.write(TABLE, changes, checkpoint);
 }
 
 function damaged({ code, message }: PlinthError): boolean {
@@ -59,8 +62,9 @@ test("a damaged page is told of by every read of it, and takes nothing else alon
   await store.check();
   const count = await readable(store);
   assert.ok(count > 0 && count < ROWS, `${count} of ${ROWS}`);
+  const checkpoint = await lease(store);
   const [rows, append, head] = await Promise.allSettled([
-    writeRows(store),
+    writeRows(store, checkpoint),
     store.log.append([deposit("a", 0)]),
     store.log.head(),
   ]);
