@@ -13,7 +13,7 @@ const KILLS_MAX = 60;
 
 it("a service on a slow disk keeps every promise", async () => {
   console.log(`CRASH_SEED=${SEED}`);
-  const options = { subject: bank, kills: 8, seed: SEED, wholeEvery: 8, replacements: [SLOW_DISK] };
+  const options = { subject: bank, kills: 5, seed: SEED, wholeEvery: 5, replacements: [SLOW_DISK] };
   const { faults, folder } = await campaign(options);
   assert.ok(faults.length === 0, `CRASH_SEED=${SEED}; the file is kept in ${folder}\n${show(faults)}`);
 });

@@ -116,6 +116,18 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    fault: "loses the end of its log at a start",
+    breaks: ["durable"],
+    replacements: [
+      {
+        file: "stores/sqlite/schema.ts",
+        from: 'database.exec("COMMIT");',
+        to: `database.exec("DELETE FROM events WHERE position > (SELECT max(position) - 3 FROM events)");
+          database.exec("COMMIT");`,
+      },
+    ],
+  },
+  {
     fault: "checks no version",
     breaks: ["order", "whole"],
     replacements: [

@@ -43,6 +43,9 @@ const REACTING: readonly Reacting[] = [
   },
 ];
 
+/** Events at the end of what was read before that are read once more: the end of the log is what a crash could take. */
+const OVERLAP = 100;
+
 /** Holds what a file has against what the ledger knows: everything here is told a second time, in plain code. */
 export class Verification {
   readonly history = new History();
@@ -64,7 +67,7 @@ export class Verification {
   /** Checks what is new in the file, and everything that is short. */
   check(): { faults: Fault[]; snapshot: Snapshot } {
     const { orders, readings } = this.#ledger.takeFresh();
-    const snapshot = readFile(this.#path, this.history.head);
+    const snapshot = readFile(this.#path, Math.max(0, this.history.head - OVERLAP));
     return { snapshot, faults: this.#check(snapshot, orders, readings) };
   }
 
@@ -73,10 +76,8 @@ export class Verification {
     const { faults } = this.check();
     if (faults.length > 0) return faults;
     const snapshot = readFile(this.#path, 0);
-    const changed = this.history.events.findIndex((event, at) => !isSame(event, snapshot.events[at]));
-    if (changed >= 0)
-      return [{ promise: "durable", what: `position ${changed + 1} is no longer what it was` }];
     return [
+      ...this.#lostFaults(0, snapshot.events),
       ...new Folds(this.#views).check(this.history, snapshot),
       ...this.#ledger.orders.flatMap((order) => this.#orderFaults(order)),
     ];
@@ -85,7 +86,9 @@ export class Verification {
   #check(snapshot: Snapshot, orders: readonly Order[], readings: readonly Reading[]): Fault[] {
     const { history } = this;
     const before = history.head;
-    const faults = history.add(snapshot.events);
+    const known = Math.min(before, OVERLAP);
+    const faults = this.#lostFaults(before - known, snapshot.events.slice(0, known));
+    faults.push(...history.add(snapshot.events.slice(known)));
     if (faults.length > 0) return faults;
     const events = history.events.slice(before);
     return [
@@ -96,6 +99,14 @@ export class Verification {
       ...this.#stateFaults(snapshot),
       ...[...this.#open.keys()].flatMap((reacting) => this.#reactingFaults(reacting, events, snapshot)),
     ];
+  }
+
+  /** What was in the log stays there, as it was. `found`: what there is after a position now. */
+  #lostFaults(after: number, found: readonly LoggedEvent[]): Fault[] {
+    const expected = this.history.events.slice(after);
+    const changed = expected.findIndex((event, at) => !isSame(event, found[at]));
+    if (changed < 0) return [];
+    return [fault("durable", `position ${after + changed + 1} is no longer what it was`)];
   }
 
   /** Every event of a command is one that was sent, to this account, and not refused. */
