@@ -49,7 +49,7 @@ const ANSWERS_MS = 1500;
 /** Answered commands that are repeated in each life. */
 const REPEATS = 40;
 /** The longest that everything may take to come to rest, in milliseconds. */
-const REST_MS = 20_000;
+const REST_MS = 45_000;
 /** How often it is looked whether it has, in milliseconds. */
 const LOOK_MS = 50;
 /** Kills that it takes to come to rest, at most: the clerk is killed twice more, over what was parked. */
