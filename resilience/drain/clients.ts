@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type NoAnswer, Wire } from "../wire.ts";
-import type { Record } from "./record.ts";
+import { HEEDLESS, type Record } from "./record.ts";
 
 /** What clients share. */
 export interface Field {
@@ -74,7 +74,7 @@ const pipelines: Client = async (field) => {
   await Promise.all(Array.from({ length: 8 }, sendNext));
 };
 
-/** A new connection for each request. When it is sent away, it comes back as soon as `pauseMs` says. */
+/** A new connection for each request. When it is sent away, it comes back after a pause. */
 function connectsAnew(who: string, pauseMs: number): Client {
   return async (field) => {
     for (let wire = await open(field, who); wire; wire = await open(field, who)) {
@@ -144,8 +144,8 @@ const isSilent: Client = async (field) => {
 export const CLIENTS: readonly (readonly [Client, number])[] = [
   [keepsAlive, 8],
   [pipelines, 3],
-  [connectsAnew("comes back later", 1000), 6],
-  [connectsAnew("comes back at once", 0), 2],
+  [connectsAnew("heeds Retry-After", 1000), 6],
+  [connectsAnew(HEEDLESS, 0), 2],
   [sendsSlowly("body"), 4],
   [sendsSlowly("head"), 3],
   [readsSlowly, 2],

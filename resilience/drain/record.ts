@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import type { Answer, NoAnswer, Wire } from "../wire.ts";
 
+/** Who comes back at once, whatever `Retry-After` says. */
+export const HEEDLESS = "heedless";
+
 /** What became of the commands that clients have sent: each makes an account of its own. */
 export class Record {
   /** Position of the answer, by account. */
@@ -9,6 +12,11 @@ export class Record {
   readonly refused = new Set<string>();
   /** Sent behind the last answer of a connection, or where nobody listened any more. */
   readonly untaken = new Set<string>();
+  /**
+   * Of those, what the first request of a connection was that was reset: of a client that did not heed `Retry-After` and
+   * connected at the very moment when the port was closed.
+   */
+  readonly reset = new Set<string>();
   /** What must not be: neither an answer nor an order in which the client was told to expect none. */
   readonly faults: string[] = [];
 
@@ -19,9 +27,8 @@ export class Record {
       return;
     }
     this.refused.add(account);
-    const told = [status, headers.get("content-type"), headers.get("connection")?.toLowerCase()];
-    const expected = [503, "application/problem+json", "close"];
-    if (told.join() !== expected.join() || !(Number(headers.get("retry-after")) >= 1))
+    const told = [status, headers.get("content-type")];
+    if (told.join() !== "503,application/problem+json" || !(Number(headers.get("retry-after")) >= 1))
       this.faults.push(`${account} was answered ${told.join(", ")}: ${body}`);
   }
 
@@ -30,7 +37,8 @@ export class Record {
     this.untaken.add(account);
     const refused = wire === null && code === "ECONNREFUSED";
     const inOrder = wire?.closing === true && code === "END";
-    if (!refused && !inOrder) this.faults.push(`${who}: ${account} was not answered: ${code}`);
+    if (code === "ECONNRESET" && who === HEEDLESS) this.reset.add(account);
+    else if (!refused && !inOrder) this.faults.push(`${who}: ${account} was not answered: ${code}`);
   }
 
   /** Holds it to what a client has seen since, by account: all that was acknowledged, nothing that was refused. */
