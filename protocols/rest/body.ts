@@ -36,20 +36,22 @@ export function collectBody(exchange: Exchange): Promise<Buffer> {
     let length = 0;
     const refuse = (error: PlinthError): void => {
       connection.interrupt = null;
-      request.removeAllListeners("data");
+      request.readBody(null);
       reject(error);
     };
     connection.interrupt = refuse;
-    request.on("data", (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > exchange.site.limits.bodyBytes) refuse(tooLarge(exchange));
-      else if (first === null) first = chunk;
-      else if (rest === null) rest = [first, chunk];
-      else rest.push(chunk);
-    });
-    request.on("end", () => {
-      connection.interrupt = null;
-      resolve(rest === null ? (first ?? NOTHING) : Buffer.concat(rest, length));
+    request.readBody({
+      chunk(chunk) {
+        length += chunk.length;
+        if (length > exchange.site.limits.bodyBytes) refuse(tooLarge(exchange));
+        else if (first === null) first = chunk;
+        else if (rest === null) rest = [first, chunk];
+        else rest.push(chunk);
+      },
+      end() {
+        connection.interrupt = null;
+        resolve(rest === null ? (first ?? NOTHING) : Buffer.concat(rest, length));
+      },
     });
   });
 }

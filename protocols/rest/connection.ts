@@ -16,8 +16,10 @@ export class Connection {
   broken = false;
   /** `clock.elapsed()` of the last answer. */
   answeredAt: number;
-  /** Bytes read when the drain last looked. */
+  /** Bytes read when it was last looked at. */
   bytesSeen = 0;
+  /** Whether Node's timeout is set, since something is not read yet. */
+  timed = false;
   /** Ends the request whose body is still arriving; null while none is. */
   interrupt: ((error: PlinthError) => void) | null = null;
 

@@ -5,6 +5,7 @@ import type { Connection } from "./connection.ts";
 import type { Site } from "./exchange.ts";
 import { closePort } from "./port.ts";
 import { answerRaw } from "./raw.ts";
+import { closeIfQuiet, FAREWELL_MS } from "./stillness.ts";
 
 /**
  * How long a connection must have been idle before it is closed. A client that has just been answered may have its
@@ -12,8 +13,6 @@ import { answerRaw } from "./raw.ts";
  * `Connection: close`.
  */
 const QUIET_MS = 500;
-/** How long a client may take to close its side after ours. */
-const FAREWELL_MS = 1000;
 const LOOK_MS = 50;
 /** How long no connection must have come before the port is closed, and how long that is waited for. */
 const ARRIVALS_QUIET_MS = 100;
@@ -43,7 +42,7 @@ export async function drain(server: Server, site: Site, deadlineMs: number, grac
   const lastCall = end - Math.min(FAREWELL_MS, deadlineMs / 4);
   let called = false;
   while (!isClosed && clock.elapsed() < end) {
-    for (const connection of connections.values()) closeIfQuiet(connection, clock.elapsed());
+    for (const connection of connections.values()) closeIfQuiet(connection, clock.elapsed(), QUIET_MS);
     if (!called && clock.elapsed() >= lastCall) {
       called = true;
       for (const connection of connections.values()) turnAway(site, connection);
@@ -79,18 +78,6 @@ async function close(server: Server, site: Site, withinMs: number): Promise<void
   await new Promise<void>((resolve, reject) => {
     closePort(server, site, resolve).catch(reject);
   });
-}
-
-/** Ends a connection that waits for a next request; what it has not read of its answers still reaches it. */
-function closeIfQuiet(connection: Connection, now: number): void {
-  const { socket, busy } = connection;
-  if (socket.bytesRead !== connection.bytesSeen) {
-    connection.bytesSeen = socket.bytesRead;
-    connection.answeredAt = now;
-  }
-  const quietMs = busy > 0 ? 0 : now - connection.answeredAt;
-  if (quietMs >= QUIET_MS && !socket.writableEnded) socket.end();
-  if (quietMs >= QUIET_MS + FAREWELL_MS && socket.writableFinished) socket.destroy();
 }
 
 /** Answers a request that is still arriving when there is no time left for it. */

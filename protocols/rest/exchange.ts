@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Actor } from "@plinth/model";
 import type { Caller, ProtocolContext } from "@plinth/ports";
@@ -6,6 +6,7 @@ import type { Connection } from "./connection.ts";
 import type { Cors } from "./cors.ts";
 import { positionHeader, preferredWait, traceparent } from "./headers.ts";
 import type { Limits } from "./limits.ts";
+import type { Request } from "./request.ts";
 import { cookiePosition, isBrowser, positionCookie } from "./session.ts";
 import type { Lane, Traffic } from "./traffic.ts";
 import type { Turns } from "./turns.ts";
@@ -15,6 +16,8 @@ export interface Site extends ProtocolContext {
   readonly limits: Limits;
   readonly cors: Cors | null;
   readonly traffic: Traffic;
+  /** How long connections are kept, for those who ask before they use one again (RFC 2068, section 19.7.1.1). */
+  readonly keepAlive: string;
   readonly connections: Map<Socket, Connection>;
   /** True from the start of the drain: not ready, and what is answered closes its connection. */
   draining: boolean;
@@ -32,7 +35,7 @@ export interface Site extends ProtocolContext {
 /** One request on its way to its answer. */
 export class Exchange {
   readonly site: Site;
-  readonly request: IncomingMessage;
+  readonly request: Request;
   readonly response: ServerResponse;
   readonly connection: Connection;
   /** Place among the requests of its connection, from 1. */
@@ -54,7 +57,7 @@ export class Exchange {
   /** `clock.elapsed()` of its admission, by which it is measured; -1 while it is not among the requests at work. */
   admittedAt = -1;
 
-  constructor(site: Site, request: IncomingMessage, response: ServerResponse, connection: Connection) {
+  constructor(site: Site, request: Request, response: ServerResponse, connection: Connection) {
     this.site = site;
     this.request = request;
     this.response = response;

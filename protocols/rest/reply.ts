@@ -51,7 +51,7 @@ export function complete(exchange: Exchange, headers: string[]): boolean {
   if (connection.broken || (site.draining && exchange.number === connection.begun)) {
     connection.closing = true;
     headers.push("Connection", "close");
-  }
+  } else headers.push("Keep-Alive", site.keepAlive);
   return lingers;
 }
 

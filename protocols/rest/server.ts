@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Listener, ProtocolContext } from "@plinth/ports";
 import { PlinthError } from "@plinth/ports";
@@ -7,7 +7,9 @@ import { drain } from "./drain.ts";
 import { Exchange, type Site } from "./exchange.ts";
 import { invalid } from "./problem.ts";
 import { answerRaw } from "./raw.ts";
+import { Request } from "./request.ts";
 import { type Paths, serve } from "./serve.ts";
+import { watchStillness } from "./stillness.ts";
 import { Traffic } from "./traffic.ts";
 import { Turns } from "./turns.ts";
 
@@ -29,6 +31,7 @@ export async function listen(
     ...context,
     ...settings,
     traffic: new Traffic(settings.limits.lateMs),
+    keepAlive: `timeout=${Math.floor(settings.limits.idleMs / 1000)}`,
     connections: new Map(),
     draining: false,
     refusing: false,
@@ -48,10 +51,12 @@ export async function listen(
 function httpServer(site: Site, paths: Paths): Server {
   const { limits } = site;
   const server = createServer({
+    IncomingMessage: Request,
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersMs,
     requestTimeout: Math.max(limits.requestMs, limits.headersMs),
-    keepAliveTimeout: limits.idleMs,
+    // Watched over in stillness.ts.
+    keepAliveTimeout: 0,
     connectionsCheckingInterval: CHECK_MS,
     // Checked in `serve`, so that the answer is a problem like any other.
     requireHostHeader: false,
@@ -59,15 +64,14 @@ function httpServer(site: Site, paths: Paths): Server {
   // By default Node drops headers beyond a count in silence; `serve` refuses them instead.
   server.maxHeadersCount = 0;
   server.maxConnections = limits.connectionsMax + CROWD_MAX;
-  // Of silence in both directions: longer than a request may be at work, or its answer would never come.
-  server.timeout = Math.max(limits.stallMs, 2 * limits.deadlineMs);
   // A client that has closed its side after its request still gets the answer. Not in Node's types.
   (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
-  const receive = (request: IncomingMessage, response: ServerResponse): void => {
+  const receive = (request: Request, response: ServerResponse): void => {
     const connection = site.connections.get(request.socket)!;
     serve(new Exchange(site, request, response, connection), paths);
   };
   server.on("connection", (socket: Socket) => greet(site, socket));
+  server.on("close", watchStillness(site));
   server.on("request", receive);
   // The interim answer is given when the body is read, after everything else has been checked.
   server.on("checkContinue", receive);
@@ -75,7 +79,7 @@ function httpServer(site: Site, paths: Paths): Server {
     const error = invalid("Expect", "Expect can only be 100-continue.");
     answerRaw(site, site.connections.get(response.socket!)!, error);
   });
-  server.on("connect", (request: IncomingMessage, socket) => {
+  server.on("connect", (request: Request, socket) => {
     const error = new PlinthError("method_not_allowed", "This is no proxy.", {
       allow: ["GET", "HEAD", "POST"],
     });
