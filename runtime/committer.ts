@@ -89,16 +89,14 @@ export class Committer {
   #send(): void {
     if (!this.#mayLeave()) return;
     const batch = this.#waiting.splice(0, this.#limits.batchMax);
+    const commits = batch.map(({ commit }) => commit);
     this.#inFlight.add(batch);
     this.#log
-      .append(batch.map(({ commit }) => commit))
+      .append(commits)
       .then(
         (outcomes) => {
-          this.#onCommitted(
-            batch.map(({ commit }) => commit),
-            outcomes,
-          );
-          for (const [index, waiting] of batch.entries()) waiting.resolve(outcomes[index]!);
+          this.#onCommitted(commits, outcomes);
+          batch.forEach((waiting, index) => waiting.resolve(outcomes[index]!));
         },
         (error) => {
           for (const waiting of batch) waiting.reject(error);

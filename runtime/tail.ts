@@ -75,8 +75,8 @@ export class Tail {
    */
   committed(batch: readonly Commit[], outcomes: readonly Outcome[]): void {
     const before = this.#end;
-    for (const [index, commit] of batch.entries()) {
-      const outcome = outcomes[index]!;
+    for (let index = 0; index < batch.length; index++) {
+      const [commit, outcome] = [batch[index]!, outcomes[index]!];
       if (outcome.kind !== "accepted" || commit.events.length === 0) continue;
       if (outcome.position - commit.events.length !== this.#end) {
         this.#poll();
