@@ -20,6 +20,7 @@ export interface Load {
 
 /** What came back. */
 export interface LoadResult {
+  /** Those that were answered as they should be. */
   readonly requestsPerSecond: number;
   /** Latency in milliseconds, each from when its connection was free to send it. */
   readonly p50: number;
@@ -87,7 +88,7 @@ done = function(summary, latency, requests)
   local errors = summary.errors
   local failed = errors.connect + errors.read + errors.write + errors.status + errors.timeout
   io.write(string.format('RESULT {"requestsPerSecond":%f,"p50":%f,"p99":%f,"errors":%d}\\n',
-    summary.requests / summary.duration * 1e6, latency:percentile(50) / 1000, latency:percentile(99) / 1000, failed))
+    (summary.requests - errors.status) / summary.duration * 1e6, latency:percentile(50) / 1000, latency:percentile(99) / 1000, failed))
 end
 `;
 }

@@ -16,38 +16,41 @@ export interface FoldOptions {
 const { from, to } = options<FoldOptions>();
 const PAGE = 10_000;
 
-interface Recorded {
-  readonly position: number;
-  readonly tenant: string;
-  readonly entity: string;
-  readonly key: string;
-  readonly version: number;
-  readonly type: string;
-  readonly data: string;
-  readonly at: string;
-  readonly actor: string;
-}
+type Recorded = [
+  position: number,
+  tenant: string,
+  entity: string,
+  id: string,
+  version: number,
+  type: string,
+  data: string,
+  at: string,
+  actor: string,
+];
 
 const log = new DatabaseSync(from, { readOnly: true });
 const read = log.prepare(`
-  SELECT events.position, tenant, streams.entity, streams.key, version, event_types.name AS type, data, at, actor
+  SELECT events.position, streams.tenant, streams.entity, streams.key, events.version, event_types.name AS type,
+    events.data, events.at, events.actor
   FROM events
   CROSS JOIN event_types ON event_types.id = events.type
   CROSS JOIN streams ON streams.id = events.stream
   WHERE events.position > ?
   ORDER BY events.position
   LIMIT ${PAGE}`);
+read.setReturnArrays(true);
 const rows = new Map<string, { row: unknown; position: number }>();
 
-function fold({ position, tenant, entity, key: id, data, ...event }: Recorded): void {
-  const full = { ...event, position, stream: { tenant, entity, id }, data: JSON.parse(data) };
-  const key = balances.key(full);
-  const change = balances.on[event.type];
+function fold([position, tenant, entity, id, version, type, data, at, actor]: Recorded): void {
+  const stream = { tenant, entity, id };
+  const event = { position, stream, version, type, data: JSON.parse(data), at, actor };
+  const key = balances.key(event);
+  const change = balances.on[type];
   if (key !== null && change)
-    rows.set(key, { row: change((rows.get(key)?.row ?? null) as never, full), position });
+    rows.set(key, { row: change((rows.get(key)?.row ?? null) as never, event), position });
 }
 
-for (let page: Recorded[] = [], after = 0; ; after = page.at(-1)!.position) {
+for (let page: Recorded[] = [], after = 0; ; after = page.at(-1)![0]) {
   page = read.all(after) as unknown as Recorded[];
   if (page.length === 0) break;
   for (const event of page) fold(event);
