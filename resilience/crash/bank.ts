@@ -9,15 +9,17 @@ import { entity, reactor, service, view, z } from "plinth";
 const amount = z.int().positive();
 
 export const account = entity("account", {
-  state: z.object({ balance: z.int(), closed: z.boolean() }),
-  initial: { balance: 0, closed: false },
+  state: z.object({ balance: z.int(), closed: z.boolean(), locker: z.string().nullable() }),
+  initial: { balance: 0, closed: false, locker: null },
   stored: true,
+  unique: { locker: ({ locker }) => locker },
   events: {
     deposited: z.object({ amount }),
     withdrawn: z.object({ amount }),
     sent: z.object({ amount, to: z.string() }),
     charged: z.object({ amount }),
     received: z.object({ amount, transfer: z.int() }),
+    rented: z.object({ amount, locker: z.string() }),
     closed: z.object({}),
   },
 })
@@ -27,6 +29,7 @@ export const account = entity("account", {
     sent: (account, { amount }) => ({ ...account, balance: account.balance - amount }),
     charged: (account) => ({ ...account, balance: account.balance - 1 }),
     received: (account, { amount }) => ({ ...account, balance: account.balance + amount }),
+    rented: (account, { locker }) => ({ ...account, locker }),
     closed: (account) => ({ ...account, closed: true }),
   })
   .commands({
@@ -61,6 +64,12 @@ export const account = entity("account", {
       on: "any",
       input: z.object({ amount, transfer: z.int() }),
       decide: (_account, input, { emit }) => emit.received(input),
+    },
+    /** A locker is one account's alone, until that takes another. */
+    rent: {
+      input: z.object({ amount, locker: z.string() }),
+      decide: (account, input, { emit, refuse }) =>
+        account.closed ? refuse("account_closed", "A closed account rents nothing.") : emit.rented(input),
     },
     close: {
       input: z.object({}),

@@ -51,6 +51,8 @@ export interface Snapshot {
   readonly checkpoints: ReadonlyMap<string, number>;
   readonly parked: readonly ParkedEvent[];
   readonly states: readonly KeptState[];
+  /** Values that are held unique, with the account that holds each. */
+  readonly held: readonly { readonly id: string; readonly value: string }[];
   /** Tables of views, of whatever generation. */
   readonly tables: readonly string[];
 }
@@ -77,6 +79,8 @@ const ROWS = (table: string) => `SELECT key, row, position FROM "${table}"`;
 const PARKED = "SELECT subscription, position, key, status, attempts FROM parks ORDER BY position";
 
 const STATES = "SELECT key AS id, version, state FROM state_account";
+
+const HELD = "SELECT streams.key AS id, value FROM unique_values JOIN streams ON streams.id = stream";
 
 const TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB ?";
 
@@ -110,6 +114,7 @@ function snapshotOf(database: DatabaseSync, after: number): Snapshot {
     checkpoints: new Map(checkpoints.map(({ name, position }) => [name, position])),
     parked: all<ParkedEvent>(PARKED),
     states: tablesLike("state_account").length > 0 ? all<KeptState>(STATES) : [],
+    held: all<{ id: string; value: string }>(HELD),
     tables,
   };
 }

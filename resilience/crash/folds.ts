@@ -19,7 +19,7 @@ function heldBy({ type, read }: ReadEvent): number {
 
 const bankBalances: Folded = {
   shards: 1,
-  key: ({ entity, id }) => (entity === "account" ? id : null),
+  key: ({ entity, type, id }) => (entity === "account" && type !== "account.rented" ? id : null),
   fold: (row, event) =>
     event.type === "account.closed"
       ? null
@@ -37,7 +37,8 @@ const accountsBalances: Folded = {
 
 const totals: Folded = {
   shards: 2,
-  key: ({ type, id }) => (type === "account.closed" ? null : `branch ${Number(id.split("-")[1]) % 8}`),
+  key: ({ type, id }) =>
+    type === "account.closed" || type === "account.rented" ? null : `branch ${Number(id.split("-")[1]) % 8}`,
   fold: (row, event) => ({
     branch: totals.key(event),
     events: Number(row?.events ?? 0) + 1,

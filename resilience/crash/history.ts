@@ -12,7 +12,7 @@ export interface Passage {
 
 /** An event with its data read. */
 export interface ReadEvent extends LoggedEvent {
-  readonly read: { amount: number; to?: string; transfer?: number; entry?: number };
+  readonly read: { amount: number; to?: string; transfer?: number; entry?: number; locker?: string };
 }
 
 /** How an event changes a balance. */
@@ -22,6 +22,7 @@ const CHANGES: Readonly<Record<string, (amount: number) => number>> = {
   "account.withdrawn": (amount) => -amount,
   "account.sent": (amount) => -amount,
   "account.charged": () => -1,
+  "account.rented": () => 0,
   "account.closed": () => 0,
 };
 
@@ -43,6 +44,8 @@ export class History {
   readonly #positions = new Map<string, number[]>();
   /** By the position of what was sent. */
   readonly received = new Map<number, ReadEvent>();
+  /** Lockers, by the account that has them. */
+  readonly lockers = new Map<string, string>();
   /** By account, in the order of the log. */
   readonly entries = new Map<string, Entry[]>();
   readonly withdrawals = new Map<string, ReadEvent[]>();
@@ -100,6 +103,7 @@ export class History {
     passages.push(now);
     if (type === "account.withdrawn") listIn(this.withdrawals, id).push(event);
     const faults = this.#repeatFaults(event);
+    if (type === "account.rented") faults.push(...this.#rentFaults(event));
     if (now.balance < 0)
       faults.push({
         promise: "order",
@@ -118,6 +122,15 @@ export class History {
     positions.push(position);
     if (positions.length === 1) return [];
     return [{ promise: "once", what: `${type} of ${read.amount} is there at ${positions.join(" and ")}` }];
+  }
+
+  #rentFaults({ id, read, position }: ReadEvent): Fault[] {
+    const holder = [...this.lockers].find(([account, locker]) => locker === read.locker && account !== id);
+    this.lockers.set(id, read.locker!);
+    if (!holder) return [];
+    return [
+      { promise: "order", what: `${id} and ${holder[0]} have the same locker at position ${position}` },
+    ];
   }
 
   #receivedFaults(event: ReadEvent): Fault[] {

@@ -1,7 +1,7 @@
 import type { SeededRandom } from "@plinth/testing";
 import type { Fault } from "./fault.ts";
 
-export type Kind = "deposit" | "withdraw" | "transfer" | "close";
+export type Kind = "deposit" | "withdraw" | "transfer" | "rent" | "close";
 
 /** A command as it is sent, again and again until it is answered. */
 export interface Order {
@@ -11,6 +11,8 @@ export interface Order {
   readonly amount: number;
   /** Where a transfer goes. */
   readonly to: string | null;
+  /** What is rented. */
+  readonly locker: string | null;
   /** The version that it must be decided on, where one is named. */
   readonly ifMatch: number | null;
   /** The first answer. */
@@ -39,6 +41,8 @@ export type Mixture = Readonly<Record<Kind, number>>;
 
 /** Accounts that are in use at a time; so that some are busy. */
 const ACCOUNTS = 32;
+/** Lockers that they rent: too few for all. */
+const LOCKERS = 20;
 /** Lives that an account is in use for. */
 const LIVES = 10;
 
@@ -90,6 +94,7 @@ export class Ledger {
       account,
       amount: this.orders.length + 1,
       to: kind === "transfer" ? this.anyAccount() : null,
+      locker: kind === "rent" ? `locker ${random.below(LOCKERS)}` : null,
       ifMatch: version !== undefined && random.oneIn(12) ? version : null,
       answer: null,
     };

@@ -70,14 +70,18 @@ export class Load {
 
   /** False where nobody answers any more. */
   async #send(order: Order): Promise<boolean> {
-    const { kind, account, amount, to, ifMatch } = order;
-    const input = kind === "close" ? {} : to === null ? { amount } : { amount, to };
+    const { kind, account, amount, ifMatch } = order;
     const headers: Record<string, string> = {
       "content-type": "application/json",
       "idempotency-key": `order-${amount}`,
     };
     if (ifMatch !== null) headers["if-match"] = `"${ifMatch}"`;
-    const reply = await this.#call("POST", `/accounts/${account}/${kind}`, headers, JSON.stringify(input));
+    const reply = await this.#call(
+      "POST",
+      `/accounts/${account}/${kind}`,
+      headers,
+      JSON.stringify(inputOf(order)),
+    );
     if (!reply) return false;
     if (FINAL.has(reply.status)) this.faults.push(...this.#ledger.answered(order, answerOf(reply)));
     else if (!OPEN.has(reply.status))
@@ -137,4 +141,9 @@ function answerOf({ status, body }: Reply): Answer {
   if (status < 300) return { status, body };
   const { code, detail } = JSON.parse(body) as { code: string; detail: string };
   return { status, body: status === 412 ? code : `${code}: ${detail}` };
+}
+
+function inputOf({ kind, amount, to, locker }: Order): Record<string, unknown> {
+  if (kind === "close") return {};
+  return { amount, ...(to === null ? {} : { to }), ...(locker === null ? {} : { locker }) };
 }

@@ -161,6 +161,17 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    fault: "keeps what is held unique apart from its events",
+    breaks: ["whole", "order"],
+    replacements: [
+      {
+        file: "stores/sqlite/append.ts",
+        from: "if (commit.unique.length > 0) hold(",
+        to: "if (commit.unique.length > 0 && position % 5 !== 0) hold(",
+      },
+    ],
+  },
+  {
     fault: "lets readers see what is not durable",
     breaks: ["durable"],
     replacements: [

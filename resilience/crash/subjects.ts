@@ -24,7 +24,7 @@ export interface Subject {
 export const accounts: Subject = {
   name: "accounts",
   operand: "examples/accounts",
-  mixture: { deposit: 68, withdraw: 30, transfer: 0, close: 2 },
+  mixture: { deposit: 68, withdraw: 30, transfer: 0, rent: 0, close: 2 },
   views: ACCOUNTS_VIEWS,
   endings: { load: 65, start: 15, checkpoint: 12, pair: 8 },
   reacts: false,
@@ -33,7 +33,7 @@ export const accounts: Subject = {
 export const bank: Subject = {
   name: "bank",
   operand: "resilience/crash/bank.ts",
-  mixture: { deposit: 48, withdraw: 25, transfer: 25, close: 2 },
+  mixture: { deposit: 44, withdraw: 25, transfer: 23, rent: 6, close: 2 },
   views: BANK_VIEWS,
   endings: { load: 55, start: 15, rebuild: 10, checkpoint: 12, pair: 8 },
   reacts: true,

@@ -10,6 +10,7 @@ const TYPES: Readonly<Record<Order["kind"], readonly string[]>> = {
   deposit: ["account.deposited"],
   withdraw: ["account.withdrawn"],
   transfer: ["account.sent", "account.charged"],
+  rent: ["account.rented"],
   close: ["account.closed"],
 };
 
@@ -97,6 +98,7 @@ export class Verification {
       ...readings.flatMap((reading) => this.#readingFaults(reading)),
       ...this.#folds.check(history, snapshot),
       ...this.#stateFaults(snapshot),
+      ...this.#heldFaults(snapshot),
       ...[...this.#open.keys()].flatMap((reacting) => this.#reactingFaults(reacting, events, snapshot)),
     ];
   }
@@ -193,6 +195,18 @@ export class Verification {
     });
     if (states.length === this.history.accounts.size) return faults;
     return [...faults, fault("whole", `${states.length} of ${this.history.accounts.size} states are kept`)];
+  }
+
+  #heldFaults({ held }: Snapshot): Fault[] {
+    const { lockers } = this.history;
+    const faults = held.filter(({ id, value }) => lockers.get(id) !== value);
+    if (faults.length === 0 && held.length === lockers.size) return [];
+    return [
+      fault(
+        "whole",
+        `${held.length} of ${lockers.size} lockers are held, wrong is ${JSON.stringify(faults)}`,
+      ),
+    ];
   }
 
   /** What a reactor's checkpoint has passed is done, or parked. */
