@@ -217,6 +217,17 @@ const beside = cases(
       assert.equal(answers.filter((answer) => answer !== null).length, 1);
     },
 
+    "let what was decided upon a fallen commit fall, whichever has taken its version": async (trial) => {
+      const [one, other] = (await both(trial)) as [Store, Store];
+      const line = {};
+      const ahead = { line, ahead: true };
+      assert.equal((await append(one.log, commitOf(ANNA, 0, { line, ahead: false }))).kind, "accepted");
+      assert.equal((await append(other.log, commitOf(ANNA, 1))).kind, "accepted");
+      assert.equal((await append(one.log, commitOf(ANNA, 1, ahead))).kind, "conflict");
+      assert.equal((await append(one.log, commitOf(ANNA, 2, ahead))).kind, "conflict");
+      assert.equal((await append(one.log, commitOf(ANNA, 2, { line, ahead: false }))).kind, "accepted");
+    },
+
     "take a command id once": async (trial) => {
       const stores = await both(trial);
       const outcomes = await Promise.all(
