@@ -44,7 +44,10 @@ export interface RecordedEvent extends NewEvent {
   readonly stream: StreamName;
   /** Place in the stream, gap-free from 1. */
   readonly version: number;
-  /** ISO 8601 in UTC, as the commit gave it. */
+  /**
+   * The time of day at which it was decided: ISO 8601 in UTC, as the commit gave it. May be before that of earlier events,
+   * for clocks are set back: positions tell the order.
+   */
   readonly at: string;
   readonly actor: string;
   /** W3C traceparent of the request, or null. */

@@ -130,29 +130,33 @@ test(
   },
 );
 
-test("a damaged log is never built upon, and a backup takes its place", LONG, async (t) => {
-  const folder = await filled(t);
-  const [path, copy] = [join(folder, "app.db"), join(folder, "copy.db")];
-  const store = `sqlite:${path}`;
-  assert.equal(plinth("backup", copy, "--store", store).status, 0);
-  damage(folder, "events");
-  const service = await serveAccounts(folder);
-  t.after(() => end(service));
+test(
+  "a log that is damaged while a service runs is never built upon, and a backup takes its place",
+  LONG,
+  async (t) => {
+    const folder = await filled(t);
+    const [path, copy] = [join(folder, "app.db"), join(folder, "copy.db")];
+    const store = `sqlite:${path}`;
+    assert.equal(plinth("backup", copy, "--store", store).status, 0);
+    const service = await serveAccounts(folder);
+    t.after(() => end(service));
+    damage(folder, "events");
 
-  const { status, printed } = plinth("rebuild", "balances", "examples/accounts", "--store", store);
-  assert.equal(status, 1, printed);
-  assert.match(printed, /The database file is damaged/);
-  const right = Array.from({ length: ACCOUNTS }, (_, index) => index + 1);
-  assert.deepEqual(await balances(service.url, "balances"), right, "the old build answers");
-  assert.deepEqual(await balances(service.url, "accounts"), right);
-  assert.equal(await service.stop(), 0);
+    const { status, printed } = plinth("rebuild", "balances", "examples/accounts", "--store", store);
+    assert.equal(status, 1, printed);
+    assert.match(printed, /The database file is damaged/);
+    const right = Array.from({ length: ACCOUNTS }, (_, index) => index + 1);
+    assert.deepEqual(await balances(service.url, "balances"), right, "the old build answers");
+    assert.deepEqual(await balances(service.url, "accounts"), right);
+    assert.equal(await service.stop(), 0);
 
-  for (const left of ["app.db-wal", "app.db-shm"]) rmSync(join(folder, left), { force: true });
-  copyFileSync(copy, path);
-  const restored = await serveAccounts(folder);
-  t.after(() => end(restored));
-  assert.deepEqual(await balances(restored.url, "accounts"), right);
-  assert.equal(plinth("rebuild", "balances", "examples/accounts", "--store", store).status, 0);
-  assert.deepEqual(await balances(restored.url, "balances"), right);
-  assert.deepEqual(errorsOf(restored), []);
-});
+    for (const left of ["app.db-wal", "app.db-shm"]) rmSync(join(folder, left), { force: true });
+    copyFileSync(copy, path);
+    const restored = await serveAccounts(folder);
+    t.after(() => end(restored));
+    assert.deepEqual(await balances(restored.url, "accounts"), right);
+    assert.equal(plinth("rebuild", "balances", "examples/accounts", "--store", store).status, 0);
+    assert.deepEqual(await balances(restored.url, "balances"), right);
+    assert.deepEqual(errorsOf(restored), []);
+  },
+);
