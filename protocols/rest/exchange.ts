@@ -30,6 +30,8 @@ export interface Site extends ProtocolContext {
   /** Open event streams; aborting one ends it. */
   readonly streams: Set<AbortController>;
   readonly turns: Turns;
+  /** How late the loop last was: what arrives has waited for as long before it is seen. */
+  lagMs: number;
 }
 
 /** One request on its way to its answer. */
@@ -106,7 +108,7 @@ export class Exchange {
   /** Gives back its place among the requests at work, if it has one: it is answered. */
   leave(now: number): void {
     if (this.admittedAt < 0) return;
-    this.lane.gate.answered(now, now - this.admittedAt);
+    this.lane.gate.answered(now, now - this.admittedAt + this.site.lagMs);
     this.admittedAt = -1;
     this.site.inFlight--;
   }

@@ -20,7 +20,7 @@ it("has as many places as are answered in time", () => {
   const gate = new Gate(50);
   // One a millisecond: beyond 50 at work, those who come are late.
   crowd(gate, 60_000, () => 1);
-  assert.ok(gate.places >= 15 && gate.places <= 75, `${gate.places} places`);
+  assert.ok(gate.places >= 8 && gate.places <= 75, `${gate.places} places`);
 });
 
 it("turns nobody away for a hiccup", () => {
@@ -45,6 +45,10 @@ it("has many places where the route is fast, and not for ever where nobody comes
 
 it("does not take a slow disk for a queue", () => {
   const gate = new Gate(50);
+  for (let now = 0; now < 3000; now += 60) {
+    gate.enter();
+    gate.answered(now, 60);
+  }
   crowd(gate, 10_000, each(60));
   assert.ok(gate.places >= 256, `${gate.places} places`);
 });

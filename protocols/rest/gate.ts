@@ -17,13 +17,15 @@ const INTERVALS_LATE = 4;
 /** And before there are so few that even a handful of clients is turned away. */
 const INTERVALS_VERY_LATE = 10;
 const PLACES_FEW = 32;
-const PLACES_MIN = 16;
+const PLACES_MIN = 8;
 const PLACES_MAX = 4096;
 /** Places to begin with: where it is known how fast the route is, so many as are answered within this time. */
 const PLACES_FIRST = 256;
-const FIRST_MS = 250;
+const FIRST_MS = 100;
 /** How many at once tell how fast it is. */
 const TELLING = 8;
+/** Of how many at work each is all but alone. */
+const ALONE = 2;
 
 /**
  * How many requests of one route may be at work at once: as many as are answered in time.
@@ -31,7 +33,7 @@ const TELLING = 8;
  * A count alone bounds the wait on no machine, since it says nothing of how fast it is (Nichols and Jacobson, Controlling
  * Queue Delay, 2012). So the places follow the time that answers take: where too many are late, again and again, there are
  * fewer, by a share; where all are in time and the places are used, there are more. The time that the route takes anyway
- * is learnt from the fastest answers, so that a slow disk or a distant database is not taken for a queue.
+ * is learnt where little is at work, so that a slow disk or a distant database is not taken for a queue.
  */
 export class Gate {
   readonly #lateMs: number;
@@ -39,7 +41,7 @@ export class Gate {
   places = PLACES_FIRST;
   /** What there are where nobody is late. */
   #first = PLACES_FIRST;
-  #leastMs = Number.POSITIVE_INFINITY;
+  #leastMs = 0;
   #lateInTurn = 0;
   /** Of this interval. */
   #began = 0;
@@ -48,6 +50,7 @@ export class Gate {
   #most = 0;
   #wasIdle = true;
   #fastestMs = Number.POSITIVE_INFINITY;
+  #aloneMs = Number.POSITIVE_INFINITY;
 
   /** Answers that take longer than `lateMs` are late, unless the route takes as long anyway. */
   constructor(lateMs: number) {
@@ -74,6 +77,7 @@ export class Gate {
     this.#answers += 1;
     if (ms > this.#lateMs && ms > LATE_TIMES * this.#leastMs) this.#late += 1;
     if (ms < this.#fastestMs) this.#fastestMs = ms;
+    if (this.atWork < ALONE && ms < this.#aloneMs) this.#aloneMs = ms;
     if (now - this.#began >= INTERVAL_MS && this.#answers >= ANSWERS_MIN) this.#adjust(now);
   }
 
@@ -85,15 +89,25 @@ export class Gate {
     if (this.#lateInTurn > 0) this.#narrow(used);
     else if (isCrowded) this.places = Math.min(PLACES_MAX, 1 + Math.floor(this.places * 1.125));
     else this.places = Math.max(this.#first, Math.floor(this.places * 0.9));
-    // Down at once, up slowly, the more so in a crowd, where even the fastest answers are slower than they could be.
-    if (this.#fastestMs < this.#leastMs) this.#leastMs = this.#fastestMs;
-    else this.#leastMs += (this.#fastestMs - this.#leastMs) / (isCrowded ? 1000 : 10);
+    this.#learnLeast();
     this.#began = now;
     this.#answers = 0;
     this.#late = 0;
     this.#most = this.atWork;
     this.#wasIdle = this.atWork === 0;
     this.#fastestMs = Number.POSITIVE_INFINITY;
+    this.#aloneMs = Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Learns what the route takes anyway from requests that were all but alone: in a crowd even the fastest wait. Where there
+   * are never so few, those that are late with the fewest places tell it in time: it can't be for the crowd.
+   */
+  #learnLeast(): void {
+    if (this.#aloneMs < this.#leastMs) this.#leastMs = this.#aloneMs;
+    else if (this.#aloneMs < Number.POSITIVE_INFINITY) this.#leastMs += (this.#aloneMs - this.#leastMs) / 10;
+    else if (this.places <= PLACES_MIN && this.#lateInTurn > 0)
+      this.#leastMs += Math.max(0, this.#fastestMs - this.#leastMs) / 100;
   }
 
   /** How many places there are at first, for a route that answers one request in so many milliseconds. */

@@ -17,6 +17,8 @@ import { Turns } from "./turns.ts";
 const CROWD_MAX = 1000;
 /** How often the timeouts of requests are looked at. */
 const CHECK_MS = 1000;
+/** How often it is measured how late the loop is: what is above it counts. */
+const LAG_LOOK_MS = 20;
 
 /**
  * Listens on the context's address.
@@ -38,14 +40,30 @@ export async function listen(
     accepted: 0,
     inFlight: 0,
     streams: new Set(),
+    lagMs: 0,
     turns: new Turns(() => context.clock.elapsed()),
   };
   const server = httpServer(site, paths);
   await bound(server, context);
+  server.on("close", watchLag(site));
   return {
     url: urlOf(server, context.host),
     drain: (deadlineMs, graceMs = 0) => drain(server, site, deadlineMs, graceMs),
   };
+}
+
+/** Measures how late the loop is. Returns how to stop. */
+function watchLag(site: Site): () => void {
+  const { clock } = site;
+  let began = clock.elapsed();
+  const look = (): void => {
+    const now = clock.elapsed();
+    site.lagMs = Math.max(0, now - began - LAG_LOOK_MS);
+    began = now;
+    cancel = clock.after(LAG_LOOK_MS, look);
+  };
+  let cancel = clock.after(LAG_LOOK_MS, look);
+  return () => cancel();
 }
 
 function httpServer(site: Site, paths: Paths): Server {
