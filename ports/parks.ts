@@ -28,6 +28,19 @@ export interface Parked {
   readonly parkedAt: number;
 }
 
+/** An owner's changes to the parked events of its subscription. */
+export interface ParkChanges {
+  /** Newly parked. One that is there already stays as it is: this was written before, by who did not learn of it. */
+  readonly put: readonly Parked[];
+  /**
+   * Parked events that an attempt has changed. Where one no longer has the status, `dueAt` and data that the attempt was
+   * made with, a person has decided otherwise meanwhile, or discarded it: then it stays as it is.
+   */
+  readonly change: readonly { readonly from: Parked; readonly to: Parked }[];
+  /** Positions of events that were handled. */
+  readonly remove: readonly number[];
+}
+
 /** Which parked events to see. */
 export interface ParkQuery {
   readonly subscription?: string;
@@ -46,13 +59,10 @@ export interface Parks {
   /** In (subscription, position) order. */
   list(query: ParkQuery): Promise<readonly Parked[]>;
   /**
-   * An owner's changes to parked events, and its checkpoint, together; `remove` names positions.
+   * An owner's changes to parked events, and its checkpoint, together.
    * Resolves to false, having changed nothing, where the lease is another's.
    */
-  write(
-    changes: { put: readonly Parked[]; remove: readonly number[] },
-    checkpoint: Checkpoint,
-  ): Promise<boolean>;
+  write(changes: ParkChanges, checkpoint: Checkpoint): Promise<boolean>;
   /**
    * A person's decision on a parked event, whoever owns the shard: tried again now, with `data` in place of
    * its own where given, and due at the store's time. False where it is not there or not `parked` or `retrying`.

@@ -96,7 +96,7 @@ export class Committer {
       .then(
         (outcomes) => {
           this.#onCommitted(commits, outcomes);
-          batch.forEach((waiting, index) => waiting.resolve(outcomes[index]!));
+          for (let index = 0; index < batch.length; index++) batch[index]!.resolve(outcomes[index]!);
         },
         (error) => {
           for (const waiting of batch) waiting.reject(error);

@@ -191,7 +191,7 @@ export const MUTANTS: readonly Mutant[] = [
       {
         file: "stores/sqlite/parks.ts",
         from: "return this.#writer.writeParks(changes, checkpoint);",
-        to: `await this.#writer.writeParks({ put: [], remove: [] }, checkpoint);
+        to: `await this.#writer.writeParks({ put: [], change: [], remove: [] }, checkpoint);
           await new Promise((resolve) => setTimeout(resolve, 20));
           return this.#writer.writeParks(changes, checkpoint);`,
       },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Event } from "@plinth/model";
-import { PlinthError } from "@plinth/ports";
+import { type ParkChanges, PlinthError } from "@plinth/ports";
 import { type Act, courier, intercepted, record, recordGood, World } from "./world.fixture.ts";
 
 describe("what fails", () => {
@@ -266,4 +266,39 @@ describe("what was here before", () => {
     assert.deepEqual(await world.parked(), []);
     await process.stop();
   });
+
+  for (const decision of ["replayed", "discarded"] as const)
+    test(`stays ${decision} where a person decides so as a failed attempt is being written down`, async () => {
+      const world = new World();
+      const seen: unknown[] = [];
+      let decided = false;
+      const parks = intercepted(world.store.parks, async (method, call, [changes]) => {
+        if (method === "write" && (changes as ParkChanges).change.length > 0 && !decided) {
+          decided = true;
+          if (decision === "replayed")
+            await world.store.parks.replay("reactor:courier", 1, '{"lane":"a","what":"mended"}');
+          else
+            await world.store.parks.discard(
+              "reactor:courier",
+              1,
+              "Not ours.",
+              "eva",
+              "2030-01-01T00:00:00.000Z",
+            );
+        }
+        return call();
+      });
+      await world.post("a:bad", "a");
+      const act: Act = async (event, context) => {
+        seen.push(event.data.what);
+        await recordGood(event, context);
+      };
+      const process = world.start(courier(act), { store: { ...world.store, parks } });
+      await world.clock.advance(60_000);
+      assert.ok(decided);
+      assert.deepEqual(seen, decision === "replayed" ? ["bad", "bad", "mended", "ok"] : ["bad", "bad", "ok"]);
+      assert.deepEqual(await world.entries("a"), decision === "replayed" ? ["1", "2"] : ["2"]);
+      assert.deepEqual(await world.parked(), []);
+      await process.stop();
+    });
 });

@@ -5,7 +5,7 @@ import type { Ending } from "./attempt.ts";
 import { type Failure, inWords } from "./failure.ts";
 import type { Handlers } from "./handlers.ts";
 import type { Journal } from "./journal.ts";
-import { failed } from "./rows.ts";
+import { behind, failed } from "./rows.ts";
 import type { Tally } from "./tally.ts";
 
 /** What works on the events in the store. */
@@ -70,11 +70,26 @@ export class Backlog {
     return null;
   }
 
-  /** Writes down that an attempt has failed: to be made again, or for good. Resolves to how long it waits. */
-  park(before: Parked, failure: Failure): number | null {
-    const { reactor, clock, random, journal, tally, logger } = this.#parts;
-    const row = failed(before, failure, reactor, clock.now(), random);
+  /** Parks an event whose first attempt has failed. Gives how long it waits. */
+  block(key: string, position: number, failure: Failure): number | null {
+    const { reactor, lease, clock, random, journal } = this.#parts;
+    const now = clock.now();
+    const row = failed(behind(lease, key, position, now), failure, reactor, now, random);
     journal.put(row);
+    return this.#tell(row);
+  }
+
+  /** Writes down that an attempt at a parked event has failed: to be made again, or for good. */
+  #park(before: Parked, failure: Failure): number | null {
+    const { reactor, clock, random, journal } = this.#parts;
+    const row = failed(before, failure, reactor, clock.now(), random);
+    journal.change(before, row);
+    return this.#tell(row);
+  }
+
+  /** Gives how long an event waits that an attempt has failed at; null: for a person. */
+  #tell(row: Parked): number | null {
+    const { tally, logger } = this.#parts;
     if (row.status === "retrying") {
       tally.retried += 1;
       return this.restMs(row);
@@ -106,7 +121,7 @@ export class Backlog {
     const restMs = row.status === "retrying" && !isDue ? this.restMs(row) : 0;
     if (restMs > 0) return restMs;
     const event = await this.#read(row);
-    if ("error" in event) return this.park(row, event);
+    if ("error" in event) return this.#park(row, event);
     return this.settle(row, await this.#parts.handlers.run(event, row.attempts + 1));
   }
 
@@ -115,7 +130,7 @@ export class Backlog {
     const [now] = await this.list({ key: row.key, after: row.position - 1, limit: 1 });
     if (now?.position !== row.position) return "done";
     const isWantedAgain = now.status === "replay" && (row.status !== "replay" || now.dueAt !== row.dueAt);
-    return isWantedAgain ? 0 : this.park(now, failure);
+    return isWantedAgain ? 0 : this.#park(now, failure);
   }
 
   /** The event of a row, with what a person put in place of its data. */

@@ -101,9 +101,8 @@ export class Detours {
 
   /** Blocks a key by an event that has failed, with those that were to come after it. */
   block(key: string, event: LogEvent, failure: Failure, after: readonly LogEvent[]): void {
-    const { lease, clock } = this.#parts;
     const detour = this.#open(key, event.position);
-    const restMs = this.#backlog.park(behind(lease, key, event.position, clock.now()), failure);
+    const restMs = this.#backlog.block(key, event.position, failure);
     for (const { position } of after) this.follow(key, position);
     if (restMs !== null) this.#wakeIn(detour, restMs);
     this.#lookLater();

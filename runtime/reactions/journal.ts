@@ -1,4 +1,4 @@
-import type { Cancel, Checkpoint, Clock, Logger, Parked, Parks, Random } from "@plinth/ports";
+import type { Cancel, Checkpoint, Clock, Logger, ParkChanges, Parked, Parks, Random } from "@plinth/ports";
 import { isOutage } from "../outage.ts";
 import type { Progress } from "../progress.ts";
 import { backoffMs, sleep } from "../wait.ts";
@@ -33,6 +33,7 @@ export class Journal {
   readonly #closing = new AbortController();
   readonly #lost = new AbortController();
   #put = new Map<number, Parked>();
+  #change = new Map<number, { from: Parked; to: Parked }>();
   #remove = new Set<number>();
   #position: number;
   #finished = 0;
@@ -56,16 +57,24 @@ export class Journal {
     return this.#lost.signal;
   }
 
-  /** Parks an event, or changes a parked one. A new one is finished when this is durable. */
+  /** Parks an event. It is finished when this is durable. */
   put(row: Parked): void {
-    this.#remove.delete(row.position);
     this.#put.set(row.position, row);
+    void this.flush();
+  }
+
+  /** Changes a parked event by an attempt that was made with it as it was. */
+  change(from: Parked, to: Parked): void {
+    const { position } = to;
+    if (this.#put.has(position)) this.#put.set(position, to);
+    else this.#change.set(position, { from: this.#change.get(position)?.from ?? from, to });
     void this.flush();
   }
 
   /** Removes a parked event that was handled. */
   remove(position: number): void {
     this.#put.delete(position);
+    this.#change.delete(position);
     this.#remove.add(position);
     void this.flush();
   }
@@ -108,15 +117,15 @@ export class Journal {
     this.#cancel?.();
     this.#cancel = null;
     this.#finished = 0;
-    const put = this.#put;
-    const remove = this.#remove;
+    const [put, change, remove] = [this.#put, this.#change, this.#remove];
     const position = this.#window.finishedBut(put);
-    const isNew = this.#mustWrite || put.size + remove.size > 0 || position !== this.#position;
+    const isNew = this.#mustWrite || put.size + change.size + remove.size > 0 || position !== this.#position;
     if (this.lost.aborted || !isNew) return;
     this.#mustWrite = false;
     this.#put = new Map();
+    this.#change = new Map();
     this.#remove = new Set();
-    const changes = { put: [...put.values()], remove: [...remove] };
+    const changes = { put: [...put.values()], change: [...change.values()], remove: [...remove] };
     const written = await this.#writeUntilAnswered(changes, { lease: this.#lease, position });
     if (!written) return;
     this.#position = position;
@@ -125,10 +134,7 @@ export class Journal {
     this.#onWritten();
   }
 
-  async #writeUntilAnswered(
-    changes: Parameters<Parks["write"]>[0],
-    checkpoint: Checkpoint,
-  ): Promise<boolean> {
+  async #writeUntilAnswered(changes: ParkChanges, checkpoint: Checkpoint): Promise<boolean> {
     const { parks, clock, random } = this.#parts;
     for (let failures = 1; ; failures++) {
       try {

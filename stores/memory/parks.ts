@@ -1,4 +1,13 @@
-import type { Checkpoint, Clock, Discarded, Json, Parked, ParkQuery, Parks } from "@plinth/ports";
+import type {
+  Checkpoint,
+  Clock,
+  Discarded,
+  Json,
+  ParkChanges,
+  Parked,
+  ParkQuery,
+  Parks,
+} from "@plinth/ports";
 import { idOf } from "./identity.ts";
 import { compareText } from "./lists.ts";
 import type { MemorySubscriptions } from "./subscriptions.ts";
@@ -25,14 +34,14 @@ export class MemoryParks implements Parks {
       .slice(0, query.limit);
   }
 
-  async write(
-    { put, remove }: { put: readonly Parked[]; remove: readonly number[] },
-    checkpoint: Checkpoint,
-  ): Promise<boolean> {
+  async write({ put, change, remove }: ParkChanges, checkpoint: Checkpoint): Promise<boolean> {
     await this.#turns.next();
     if (!this.#subscriptions.move(checkpoint)) return false;
     for (const position of remove) this.#parked.delete(idOf(checkpoint.lease.subscription, position));
-    for (const parked of put) this.#parked.set(idOf(parked.subscription, parked.position), parked);
+    for (const parked of put)
+      if (!this.#parked.has(placeOf(parked))) this.#parked.set(placeOf(parked), parked);
+    for (const { from, to } of change)
+      if (isStill(this.#parked.get(placeOf(from)), from)) this.#parked.set(placeOf(to), to);
     return true;
   }
 
@@ -66,6 +75,15 @@ export class MemoryParks implements Parks {
     await this.#turns.next();
     return this.#discarded.slice(0, limit);
   }
+}
+
+function placeOf({ subscription, position }: Parked): string {
+  return idOf(subscription, position);
+}
+
+/** Whether nobody has decided anything since. */
+function isStill(now: Parked | undefined, { status, dueAt, data }: Parked): boolean {
+  return now?.status === status && now.dueAt === dueAt && now.data === data;
 }
 
 function asks(query: ParkQuery, parked: Parked): boolean {

@@ -1,4 +1,13 @@
-import type { Checkpoint, Clock, Discarded, Json, Parked, ParkQuery, Parks } from "@plinth/ports";
+import type {
+  Checkpoint,
+  Clock,
+  Discarded,
+  Json,
+  ParkChanges,
+  Parked,
+  ParkQuery,
+  Parks,
+} from "@plinth/ports";
 import type { Connection, Value } from "./connection.ts";
 import type { Query, READS } from "./reads.ts";
 import { moveCheckpoint } from "./subscriptions.ts";
@@ -23,9 +32,13 @@ const CONFINED_BY = {
 } as const;
 
 const PUT = `
-  INSERT OR REPLACE INTO parks
+  INSERT OR IGNORE INTO parks
     (subscription, shard, key, position, status, attempts, due_at, error, data, parked_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+const CHANGE = `
+  UPDATE parks SET status = ?, attempts = ?, due_at = ?, error = ?, data = ?
+  WHERE subscription = ? AND position = ? AND status = ? AND due_at = ? AND data IS ?`;
 
 const REMOVE = "DELETE FROM parks WHERE subscription = ? AND position = ?";
 
@@ -45,18 +58,18 @@ const LIST_DISCARDED = `
   ORDER BY id DESC
   LIMIT ?`;
 
-/** An owner's changes to parked events. */
-export interface Changes {
-  readonly put: readonly Parked[];
-  readonly remove: readonly number[];
-}
-
 export const parkWrites = {
-  writeParks(transaction: Transaction, { put, remove }: Changes, checkpoint: Checkpoint): boolean {
+  writeParks(
+    transaction: Transaction,
+    { put, change, remove }: ParkChanges,
+    checkpoint: Checkpoint,
+  ): boolean {
     if (!moveCheckpoint(transaction, checkpoint)) return false;
     const { database } = transaction;
     for (const position of remove) database.run(REMOVE, checkpoint.lease.subscription, position);
     for (const parked of put) database.run(PUT, ...columnsOf(parked));
+    for (const { from, to } of change)
+      database.run(CHANGE, ...outcomeOf(to), from.subscription, from.position, ...decisionOf(from));
     return true;
   },
 
@@ -106,7 +119,7 @@ export class SqliteParks implements Parks {
     return (rows as ParkedRow[]).map(parkedOf);
   }
 
-  async write(changes: Changes, checkpoint: Checkpoint): Promise<boolean> {
+  async write(changes: ParkChanges, checkpoint: Checkpoint): Promise<boolean> {
     return this.#writer.writeParks(changes, checkpoint);
   }
 
@@ -144,6 +157,16 @@ function listQuery(query: ParkQuery): Query {
 function columnsOf(parked: Parked): readonly Value[] {
   const { subscription, shard, key, position, status, attempts, dueAt, error, data, parkedAt } = parked;
   return [subscription, shard, key, position, status, attempts, dueAt, error, data, parkedAt];
+}
+
+/** What an attempt changes. */
+function outcomeOf({ status, attempts, dueAt, error, data }: Parked): readonly Value[] {
+  return [status, attempts, dueAt, error, data];
+}
+
+/** What a person's decision changes. */
+function decisionOf({ status, dueAt, data }: Parked): readonly Value[] {
+  return [status, dueAt, data];
 }
 
 type ParkedRow = [

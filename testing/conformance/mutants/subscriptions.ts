@@ -74,6 +74,16 @@ export const parkMutants = mutants("parks.ts", [
     "this.#parked.delete(idOf(checkpoint.lease.subscription, position));",
     "for (const [id, parked] of this.#parked) if (parked.position === position) this.#parked.delete(id);",
   ],
+  ["parking", "puts over what is parked already", "if (!this.#parked.has(placeOf(parked))) this", "this"],
+  [
+    "parking",
+    "changes what was discarded",
+    "return now?.status === status",
+    "return now === undefined || now.status === status",
+  ],
+  ["parking", "changes what is to be replayed", "now?.status === status &&", "now &&"],
+  ["parking", "changes what was replayed again", "now.dueAt === dueAt &&", ""],
+  ["parking", "changes what has other data", "&& now.data === data", ""],
   [
     "parked events",
     "sorts by position alone",

@@ -47,7 +47,7 @@ const closing = cases("a store", {
     const begun = Array.from({ length: 20 }, (_, at) => append(store.log, commitOf(streamOf(`s${at}`), 0)));
     const written = [
       store.rows.write(BALANCES, [rowOf("a", {})], { lease, position: 1 }),
-      store.parks.write({ put: [], remove: [] }, { lease, position: 2 }),
+      store.parks.write({ put: [], change: [], remove: [] }, { lease, position: 2 }),
       store.subscriptions.advance({ lease, position: 3 }),
     ];
     const closed = store.close();
@@ -175,7 +175,7 @@ const reopened = cases(
         parkedAt: 5,
       } as const;
       const put = [1, 2].map((position) => ({ ...parked, position }));
-      await store.parks.write({ put, remove: [] }, { lease, position: 2 });
+      await store.parks.write({ put, change: [], remove: [] }, { lease, position: 2 });
       await store.parks.discard("thanks", 1, "Not ours.", "eva", "2030-01-01T00:00:00.000Z");
       await store.close();
       const { parks } = await open();

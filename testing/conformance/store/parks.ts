@@ -26,7 +26,7 @@ async function park(
   subscription = "thanks",
 ): Promise<Lease> {
   const lease = await take(subscriptions, "node-a", subscription);
-  assert.ok(await parks.write({ put, remove: [] }, { lease, position: 1 }));
+  assert.ok(await parks.write({ put, change: [], remove: [] }, { lease, position: 1 }));
   return lease;
 }
 
@@ -109,18 +109,57 @@ const listing = cases("parked events", {
 });
 
 const writing = cases("parking", {
-  "puts, replaces and removes together with the checkpoint": async ({ store }) => {
+  "puts, changes and removes together with the checkpoint": async ({ store }) => {
     const lease = await park(store, [parkedAt(1), parkedAt(2), parkedAt(3)]);
-    const put = [parkedAt(2, { status: "retrying", attempts: 10 }), parkedAt(4)];
-    assert.equal(await store.parks.write({ put, remove: [1, 99] }, { lease, position: 8 }), true);
-    assert.deepEqual(await store.parks.list({ limit: 10 }), [put[0], parkedAt(3), put[1]]);
+    const to = parkedAt(2, { status: "retrying", attempts: 10, dueAt: 7, error: "Again.", data: "{}" });
+    const changes = { put: [parkedAt(4)], change: [{ from: parkedAt(2), to }], remove: [1, 99] };
+    assert.equal(await store.parks.write(changes, { lease, position: 8 }), true);
+    assert.deepEqual(await store.parks.list({ limit: 10 }), [to, parkedAt(3), parkedAt(4)]);
     assert.equal((await store.subscriptions.list())[0]!.position, 8);
+  },
+
+  "leaves what is parked already as it is": async ({ store }) => {
+    const lease = await park(store, [parkedAt(1)]);
+    await store.parks.replay("thanks", 1, '{"edited":true}');
+    const before = await store.parks.list({ limit: 10 });
+    const put = [parkedAt(1, { attempts: 99 })];
+    assert.equal(await store.parks.write({ put, change: [], remove: [] }, { lease, position: 8 }), true);
+    assert.deepEqual(await store.parks.list({ limit: 10 }), before);
+  },
+
+  "changes nothing that a person has decided about since": async ({ store }) => {
+    const rows = [1, 2, 3, 4].map((position) => parkedAt(position, { status: "retrying", dueAt: 5 }));
+    const lease = await park(store, rows);
+    await store.parks.replay("thanks", 1, null);
+    await store.parks.replay("thanks", 2, '{"edited":true}');
+    await store.parks.discard("thanks", 3, "Not ours.", "eva", "2030-01-01T00:00:00.000Z");
+    const before = await store.parks.list({ limit: 10 });
+    const change = rows.map((from) => ({ from, to: { ...from, status: "parked", attempts: 10 } as const }));
+    assert.equal(await store.parks.write({ put: [], change, remove: [] }, { lease, position: 8 }), true);
+    assert.deepEqual(await store.parks.list({ limit: 10 }), [...before.slice(0, 2), change[3]!.to]);
+  },
+
+  "tells by each of status, time and data that a person has decided": async ({ store }) => {
+    const kept = [1, 2, 3, 4, 5].map((position) =>
+      parkedAt(position, { status: "replay", dueAt: 5, data: "1" }),
+    );
+    const before: readonly Partial<Parked>[] = [
+      { status: "retrying" },
+      { dueAt: 4 },
+      { data: null },
+      { data: "2" },
+      {},
+    ];
+    const lease = await park(store, kept);
+    const change = kept.map((row, at) => ({ from: { ...row, ...before[at] }, to: { ...row, attempts: 10 } }));
+    await store.parks.write({ put: [], change, remove: [] }, { lease, position: 8 });
+    assert.deepEqual(await store.parks.list({ limit: 10 }), [...kept.slice(0, 4), change[4]!.to]);
   },
 
   "never moves the checkpoint back": async ({ store }) => {
     const lease = await park(store, []);
-    await store.parks.write({ put: [], remove: [] }, { lease, position: 8 });
-    await store.parks.write({ put: [parkedAt(3)], remove: [] }, { lease, position: 2 });
+    await store.parks.write({ put: [], change: [], remove: [] }, { lease, position: 8 });
+    await store.parks.write({ put: [parkedAt(3)], change: [], remove: [] }, { lease, position: 2 });
     assert.equal((await store.subscriptions.list())[0]!.position, 8);
     assert.deepEqual(await found(store.parks), ["thanks 3"]);
   },
@@ -128,7 +167,7 @@ const writing = cases("parking", {
   "removes from its own subscription alone": async ({ store }) => {
     await park(store, [parkedAt(5, { subscription: "mails" })], "mails");
     const lease = await park(store, [parkedAt(5)]);
-    await store.parks.write({ put: [], remove: [5] }, { lease, position: 6 });
+    await store.parks.write({ put: [], change: [], remove: [5] }, { lease, position: 6 });
     assert.deepEqual(await found(store.parks), ["mails 5"]);
   },
 
@@ -136,7 +175,8 @@ const writing = cases("parking", {
     const zombie = await park(store, [parkedAt(1)]);
     await store.subscriptions.release(zombie);
     await take(store.subscriptions, "node-b", "thanks");
-    const late = { put: [parkedAt(2), parkedAt(1, { attempts: 99 })], remove: [1] };
+    const change = [{ from: parkedAt(1), to: parkedAt(1, { attempts: 99 }) }];
+    const late = { put: [parkedAt(2)], change, remove: [1] };
     assert.equal(await store.parks.write(late, { lease: zombie, position: 9 }), false);
     assert.deepEqual(await store.parks.list({ limit: 10 }), [parkedAt(1)]);
     assert.equal((await store.subscriptions.list())[0]!.position, 1);
