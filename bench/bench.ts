@@ -60,13 +60,21 @@ const faults = [
     .map(([name]) => `--${name} is a number above 0.`),
 ];
 
+/** What cannot be measured does not keep the others from it. */
+function giveUp(name: string, error: unknown): null {
+  console.error(`\n${name} could not be measured:`, error);
+  process.exitCode = 1;
+  return null;
+}
+
 async function measure(names: readonly string[]): Promise<void> {
   const where = Object.entries(machine()).map(([key, value]) => `${key}: ${value}`);
   console.log(where.join(", "));
   const began = performance.now();
   const reports: Report[] = [];
   for (const name of names) {
-    const report = await benches[name]!(scale);
+    const report = await benches[name]!(scale).catch((error) => giveUp(name, error));
+    if (report === null) continue;
     await publish(report);
     reports.push(report);
   }

@@ -24,10 +24,12 @@ export async function subscribe({ rounds, seconds }: Scale): Promise<Report> {
       },
       { name: "commit to view, p50", unit: "ms", values: found.map(({ p50 }) => p50) },
       { name: "commit to view, p99", unit: "ms", values: found.map(({ p99 }) => p99) },
+      { name: "errors", unit: "", values: found.map(({ errors }) => errors) },
     ],
     goals: [
       { figure: "commands, each with its read", atLeast: 0.95 * COMMANDS_PER_SECOND },
       { figure: "commit to view, p99", atMost: 50 },
+      { figure: "errors", atMost: 0 },
     ],
   };
 }

@@ -1,5 +1,6 @@
 import { stdout } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { PlinthError } from "@plinth/ports";
 import { Schedule } from "../schedule.ts";
 import { percentile } from "../statistics.ts";
 import { deposit, start, visible } from "./accounts.ts";
@@ -18,17 +19,19 @@ export interface SubscribeResult {
   readonly perSecond: number;
   readonly p50: number;
   readonly p99: number;
+  /** Commands that were refused because too many were under way, and rows that did not come in time. */
+  readonly errors: number;
 }
 
 const WARM_UP_S = 3;
-/** Longest wait for a row, in milliseconds: beyond it the program fails. */
+/** Longest wait for a row, in milliseconds. */
 const ROW_MS = 10_000;
 
 const { file, perSecond, seconds, accounts } = options<SubscribeOptions>();
 const running = await start(file);
 const latencies: number[] = [];
 const underWay = new Set<Promise<void>>();
-let count = 0;
+let [count, errors] = [0, 0];
 
 async function depositAndRead(isMeasured: boolean): Promise<void> {
   const { id, position } = await deposit(running, count++ % accounts);
@@ -37,11 +40,18 @@ async function depositAndRead(isMeasured: boolean): Promise<void> {
   if (isMeasured) latencies.push(performance.now() - committedMs);
 }
 
+function failed(error: unknown): void {
+  if (!(error instanceof PlinthError)) throw error;
+  errors += 1;
+}
+
 /** The commands that are due, whether those before were answered or not. */
 async function follow(schedule: Schedule, isMeasured: boolean): Promise<void> {
   while (!schedule.isOver) {
     while (schedule.take(performance.now()) !== null) {
-      const one = depositAndRead(isMeasured).finally(() => underWay.delete(one));
+      const one = depositAndRead(isMeasured)
+        .catch(failed)
+        .finally(() => underWay.delete(one));
       underWay.add(one);
     }
     await sleep(1);
@@ -56,6 +66,7 @@ const found: SubscribeResult = {
   perSecond: (latencies.length / (performance.now() - beganMs)) * 1000,
   p50: percentile(latencies, 50),
   p99: percentile(latencies, 99),
+  errors,
 };
 stdout.write(JSON.stringify(found));
 await running.stop();
