@@ -111,6 +111,29 @@ it("answers everything that was sent ahead on one connection, and closes it with
   await drained;
 });
 
+it("meets what is sent behind the last answer with no reset", async (t) => {
+  const gate = Promise.withResolvers<void>();
+  const site = await running(gated(gate.promise));
+  t.after(site.stop);
+  const { hostname, port } = new URL(site.url);
+  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+  const errors: Error[] = [];
+  socket.on("error", (error) => errors.push(error));
+  const ended = once(socket, "end");
+  const answer = exchange(socket);
+  await sleep(50);
+  const drained = site.listener.drain(10_000);
+  gate.resolve();
+  assert.match(await answer, /Connection: close/);
+  await ended;
+  socket.write(COMMAND);
+  await sleep(50);
+  socket.end(COMMAND);
+  await drained;
+  assert.deepEqual(errors, []);
+  assert.equal(await site.store.log.head(), 1);
+});
+
 it("answers a request whose headers were still arriving", async (t) => {
   const site = await running();
   t.after(site.stop);
