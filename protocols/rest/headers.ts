@@ -87,7 +87,7 @@ function entityTags(text: string, shown: string): EntityTag[] {
  * Whether `If-None-Match` names the current tag (weak comparison, RFC 9110 section 13.1.2), so that a read answers 304.
  * @throws PlinthError `invalid_argument` where it is malformed.
  */
-export function noneMatch(headers: IncomingHttpHeaders, current: number): boolean {
+export function noneMatch(headers: IncomingHttpHeaders, current: number | string): boolean {
   const text = headers["if-none-match"];
   if (text === undefined) return false;
   if (text.trim() === "*") return true;

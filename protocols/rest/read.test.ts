@@ -48,6 +48,18 @@ describe("reads of one", () => {
     assert.equal((await get("/balances/a", { "if-none-match": '"1"' })).status, 304);
   });
 
+  it("answer 304 for a page that the client has, until anything of it changes", async () => {
+    const { headers, status } = await get("/balances?limit=1");
+    const tag = headers.get("etag")!;
+    assert.match(tag, /^W\/"[\w-]{16}"$/);
+    assert.equal(status, 200);
+    const again = await get("/balances?limit=1", { "if-none-match": tag });
+    assert.deepEqual([again.status, again.headers.get("etag"), again.text], [304, tag, ""]);
+    assert.equal(again.headers.get("vary"), headers.get("vary"));
+    assert.equal((await get("/balances?limit=2", { "if-none-match": tag })).status, 200);
+    assert.equal((await get("/accounts?limit=1", { "if-none-match": tag })).status, 200);
+  });
+
   it("answer 412 where If-Match asks for another version", async () => {
     assert.equal((await get("/accounts/a", { "if-match": '"1"' })).status, 200);
     assert.equal((await get("/accounts/a", { "if-match": 'W/"1"' })).status, 412);

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { type Entity, kebab, type View } from "@plinth/model";
 import type { ListReply, ListSelection } from "@plinth/ports";
 import { acceptable } from "./accept.ts";
@@ -67,6 +68,9 @@ export function rowsHandler(view: View): Handler {
   );
 }
 
+/** Characters of a page's entity tag: 96 bits. */
+const PAGE_TAG = 16;
+
 type ListRequest = ListSelection & Parameters<Exchange["site"]["operations"]["get"]>[0];
 type List = (exchange: Exchange, request: Omit<ListRequest, "entity" | "id">) => Promise<ListReply>;
 
@@ -87,7 +91,14 @@ function sendPage(exchange: Exchange, path: string, { items, next, position }: L
   const headers = [...CACHING, "Plinth-Position", String(position)];
   if (next !== null) headers.push("Link", `</${path}?${nextQuery(exchange.query, next)}>; rel="next"`);
   const body = `{"items":[${items.join(",")}],"next":${JSON.stringify(next)}}`;
-  return sendCompressed(exchange, 200, JSON_TYPE, headers, body);
+  const tag = hash("sha256", body, "base64url").slice(0, PAGE_TAG);
+  // Weak, since the same page may be compressed or not.
+  headers.push("ETag", `W/"${tag}"`);
+  if (!noneMatch(exchange.request.headers, tag))
+    return sendCompressed(exchange, 200, JSON_TYPE, headers, body);
+  varyBy(exchange, "Accept-Encoding");
+  sendEmpty(exchange, 304, headers);
+  return Promise.resolve();
 }
 
 /** The same query with the next cursor (RFC 8288 for the link that it goes into). */

@@ -214,19 +214,30 @@ export function listOperation(
   page: Described,
   item: Described,
 ): Operation {
-  const headers = { "Plinth-Position": header("PlinthPosition"), Link: header("Link"), ...LIMIT_HEADERS };
+  const headers = {
+    ETag: header("PageTag"),
+    "Plinth-Position": header("PlinthPosition"),
+    Link: header("Link"),
+    ...LIMIT_HEADERS,
+  };
   return {
     operationId: `${part.name}.list`,
     summary: part.kind === "entity" ? `The ${part.plural}` : `The rows of ${part.name}`,
     ...(part.describe === null ? {} : { description: part.describe }),
     tags: [part.name],
-    parameters: [...listParameters(part), headerParameter("LastEventId"), ...READ_HEADERS],
+    parameters: [
+      ...listParameters(part),
+      headerParameter("IfNoneMatch"),
+      headerParameter("LastEventId"),
+      ...READ_HEADERS,
+    ],
     responses: {
       "200": {
         description: "One page, or changes as they happen.",
         headers,
         content: reads(part, page, item),
       },
+      "304": { description: "The client has it.", headers },
       ...READ_ERRORS,
     },
     ...security(scope.service, part.allow !== null),

@@ -18,6 +18,11 @@ export const HEADERS: Readonly<
     schema: { type: "string" },
     example: '"3"',
   },
+  PageTag: {
+    description: "Another one whenever anything of the page is; weak, since the page may come compressed.",
+    schema: { type: "string" },
+    example: 'W/"u0tKQJcSYa4lLhDf"',
+  },
   PlinthPosition: {
     description: "The position that was written, or that the answer has at least reached.",
     schema: { type: "integer", minimum: 0 },
