@@ -262,7 +262,8 @@ export class Commands {
     if (outcome.kind === "duplicate") return this.#repeat(attempt, outcome.answer);
     if (outcome.kind === "conflict") return null;
     const refusal = refusalTaken(attempt.order.entity, outcome.index);
-    await this.#remember(attempt, situation, refusal, basis);
+    const kept = await this.#remember(attempt, situation, refusal, basis);
+    if (kept !== "accepted") return null;
     throw new RefusedError(refusal.code, refusal.message);
   }
 
@@ -303,10 +304,20 @@ export class Commands {
     return { id: order.commandId, fingerprint, refusal };
   }
 
-  /** A value that was taken is known only to the store; the refusal is then kept as the first answer. */
-  async #remember(attempt: Attempt, situation: Situation, refusal: Refusal, basis: Basis): Promise<void> {
+  /**
+   * A value that was taken is known only to the store; the refusal is then kept as the first answer. Where another command
+   * has come between, it was not, and nobody may be told of it.
+   */
+  async #remember(
+    attempt: Attempt,
+    situation: Situation,
+    refusal: Refusal,
+    basis: Basis,
+  ): Promise<Outcome["kind"]> {
     const commit = this.#commit(attempt, situation, refusal, [], basis);
-    if (commit.command) await this.#parts.committer.submit(commit, attempt.expiresAt);
+    if (!commit.command) return "accepted";
+    const { kind } = await this.#parts.committer.submit(commit, attempt.expiresAt);
+    return kind;
   }
 
   /** A refusal that is not kept, since it may not be the last word, may come after an answer that is. */
