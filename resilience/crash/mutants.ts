@@ -85,6 +85,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     fault: "keeps no refusals",
     breaks: ["once"],
+    besides: ["durable", "balances"],
     replacements: [
       {
         file: "runtime/commands.ts",
@@ -118,6 +119,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     fault: "loses the end of its log at a start",
     breaks: ["durable"],
+    besides: ["once", "order"],
     replacements: [
       {
         file: "stores/sqlite/schema.ts",
