@@ -75,6 +75,7 @@ type ListRequest = ListSelection & Parameters<Exchange["site"]["operations"]["ge
 type List = (exchange: Exchange, request: Omit<ListRequest, "entity" | "id">) => Promise<ListReply>;
 
 function listHandler(target: Entity | View, path: string, fields: ListFields, list: List): Handler {
+  const pages = new Pages();
   return async (exchange) => {
     const type = offer(exchange);
     const isWatched = type === EVENTS_TYPE;
@@ -83,15 +84,40 @@ function listHandler(target: Entity | View, path: string, fields: ListFields, li
     const atLeast = exchange.atLeast();
     const caller = exchange.caller(await admit(exchange));
     if (!selected) return streamChanges(exchange, { caller, target, key: null, filters: watched });
-    return sendPage(exchange, path, await list(exchange, { caller, atLeast, ...selected }));
+    const reply = await list(exchange, { caller, atLeast, ...selected });
+    return sendPage(exchange, path, reply, pages.page(reply));
   };
 }
 
-function sendPage(exchange: Exchange, path: string, { items, next, position }: ListReply): Promise<void> {
+/** A page as it is sent. */
+interface Page {
+  readonly next: string | null;
+  readonly body: string;
+  readonly tag: string;
+}
+
+/** Pages as they were sent, by their items: as long as nothing changes, reads may find the very same ones. */
+class Pages {
+  readonly #known = new WeakMap<ListReply["items"], Page>();
+
+  page({ items, next }: ListReply): Page {
+    const known = this.#known.get(items);
+    if (known?.next === next) return known;
+    const body = `{"items":[${items.join(",")}],"next":${JSON.stringify(next)}}`;
+    const page = { next, body, tag: hash("sha256", body, "base64url").slice(0, PAGE_TAG) };
+    this.#known.set(items, page);
+    return page;
+  }
+}
+
+function sendPage(
+  exchange: Exchange,
+  path: string,
+  { next, position }: ListReply,
+  { body, tag }: Page,
+): Promise<void> {
   const headers = [...CACHING, "Plinth-Position", String(position)];
   if (next !== null) headers.push("Link", `</${path}?${nextQuery(exchange.query, next)}>; rel="next"`);
-  const body = `{"items":[${items.join(",")}],"next":${JSON.stringify(next)}}`;
-  const tag = hash("sha256", body, "base64url").slice(0, PAGE_TAG);
   // Weak, since the same page may be compressed or not.
   headers.push("ETag", `W/"${tag}"`);
   if (!noneMatch(exchange.request.headers, tag))
