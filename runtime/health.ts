@@ -5,7 +5,7 @@ import { sleep } from "./wait.ts";
 const CHECK_MS = 1000;
 
 /** How long it may take to answer, in milliseconds. */
-const ANSWER_MS = 1500;
+const ANSWER_MS = 3000;
 
 const SILENT = "It does not answer. Look whether its disk does, and whether other programs keep it busy.";
 
@@ -37,9 +37,9 @@ export class Health {
     this.#draining.abort();
   }
 
-  /** Why the store cannot be used, in words; null where it can be. */
+  /** Why the store cannot be used, in words; null where it can be, or is only slow to say so. */
   get fault(): string | null {
-    return this.#fault;
+    return this.#fault === SILENT ? null : this.#fault;
   }
 
   readiness(): Readiness {
