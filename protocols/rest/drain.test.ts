@@ -64,11 +64,10 @@ it("answers everything that clients under load have sent, and then refuses conne
     await once(socket, "close");
   };
   const clients = Array.from({ length: 32 }, client);
-  await sleep(200);
+  while (counts.done <= 32) await sleep(10);
   const start = performance.now();
   await Promise.all([site.listener.drain(10_000), ...clients]);
   assert.ok(performance.now() - start < 5000);
-  assert.ok(counts.done > 32, `${counts.done} done`);
   assert.equal(await site.store.log.head(), counts.done);
   await assert.rejects(open(site), { code: "ECONNREFUSED" });
 });
@@ -180,6 +179,7 @@ it("closes idle connections, a while after their last answer", async (t) => {
   t.after(site.stop);
   const [fresh, used] = [await open(site), await open(site)];
   await exchange(used);
+  await sleep(1600);
   const start = performance.now();
   const drained = site.listener.drain(10_000);
   await sleep(100);

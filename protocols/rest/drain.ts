@@ -35,6 +35,8 @@ export async function drain(server: Server, site: Site, deadlineMs: number, grac
   if (graceMs > 0) await pause(site, Math.min(graceMs, deadlineMs));
   site.refusing = true;
   for (const stream of site.streams) stream.abort();
+  // However long a connection has been idle, its next request may be on the wire.
+  for (const connection of connections.values()) connection.answeredAt = clock.elapsed();
   let isClosed = false;
   const closed = close(server, site, end - clock.elapsed()).then(() => {
     isClosed = true;
