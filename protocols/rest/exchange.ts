@@ -27,6 +27,8 @@ export interface Site extends ProtocolContext {
   accepted: number;
   /** Requests at work. */
   inFlight: number;
+  /** Bytes of bodies that are still arriving. */
+  arrivingBytes: number;
   /** Open event streams; aborting one ends it. */
   readonly streams: Set<AbortController>;
   readonly turns: Turns;

@@ -250,6 +250,25 @@ describe("too many", () => {
     for (const socket of slow) socket.destroy();
   });
 
+  it("bytes of bodies that are still arriving are answered 503, until others have arrived", async (t) => {
+    const busy = await running({ limits: { arrivingBytes: 100_000 } });
+    t.after(busy.stop);
+    const { hostname, port } = new URL(busy.url);
+    const head =
+      "POST /accounts HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 90000\r\n\r\n";
+    const client = () => connect({ host: hostname, port: Number(port) });
+    const [one, other, third] = [client(), client(), client()];
+    one.write(head + " ".repeat(60_000));
+    await sleep(50);
+    other.write(head + " ".repeat(60_000));
+    assert.match(String((await once(other, "data"))[0]), /^HTTP\/1.1 503 [\s\S]*"code":"unavailable"/);
+    one.write(`${" ".repeat(29_998)}{}`);
+    assert.match(String((await once(one, "data"))[0]), /^HTTP\/1.1 201 /);
+    third.write(`${head}${" ".repeat(89_998)}{}`);
+    assert.match(String((await once(third, "data"))[0]), /^HTTP\/1.1 201 /);
+    for (const socket of [one, other, third]) socket.destroy();
+  });
+
   it("requests at work are answered 503, and probes still pass", async (t) => {
     const gate = Promise.withResolvers<void>();
     const busy = await running({

@@ -2,6 +2,8 @@
 export interface Limits {
   /** Longest request body. */
   readonly bodyBytes: number;
+  /** Bodies that are still arriving, all together; those beyond are answered 503. */
+  readonly arrivingBytes: number;
   /** Request line and headers together. */
   readonly headerBytes: number;
   readonly headersMax: number;
@@ -34,6 +36,7 @@ export interface Limits {
 
 export const LIMITS: Limits = {
   bodyBytes: 1024 * 1024,
+  arrivingBytes: 64 * 1024 * 1024,
   headerBytes: 16 * 1024,
   headersMax: 100,
   depthMax: 64,

@@ -39,6 +39,7 @@ export async function listen(
     refusing: false,
     accepted: 0,
     inFlight: 0,
+    arrivingBytes: 0,
     streams: new Set(),
     lagMs: 0,
     turns: new Turns(() => context.clock.elapsed()),
