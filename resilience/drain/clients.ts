@@ -39,9 +39,11 @@ async function exchange(
   send = (wire: Wire, { head, body }: ReturnType<typeof deposit>): unknown => wire.write(head + body),
 ): Promise<boolean> {
   const name = account();
-  void send(wire, deposit(name));
+  const sent = send(wire, deposit(name));
   try {
     record.answered(name, await wire.answer());
+    // An answer may come before all is sent; what is sent next must come after it.
+    await sent;
     return !wire.closing;
   } catch (error) {
     record.unanswered(name, error as NoAnswer, wire, who);
