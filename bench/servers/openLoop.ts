@@ -79,8 +79,12 @@ const { port, host } = new URL(url);
 const channels: Channel[] = [];
 /** When each request that still waits for a connection was due. */
 const waiting: number[] = [];
+/** When each request was due that was answered, or failed, and after how long. Kept from the beginning: what is done once it counts is then as warm as all else. */
+const dues: number[] = [];
 const latencies: number[] = [];
-let [sent, underWay, errors, beganMs, isMeasured] = [0, 0, 0, 0, false];
+let [sent, underWay] = [0, 0];
+/** When those were due that failed. */
+const failed: number[] = [];
 
 function request(): string {
   const path = paths[sent++ % paths.length]!;
@@ -92,13 +96,12 @@ function request(): string {
 }
 
 function send(channel: Channel, dueMs: number): void {
-  const counts = isMeasured;
   underWay += 1;
   channel.send(request(), (status) => {
     underWay -= 1;
-    if (!counts) return;
+    dues.push(dueMs);
     latencies.push(performance.now() - dueMs);
-    if (status < 200 || status > 299) errors += 1;
+    if (status < 200 || status > 299) failed.push(dueMs);
   });
 }
 
@@ -122,21 +125,21 @@ async function follow(schedule: Schedule): Promise<void> {
 
 async function finish(): Promise<void> {
   for (const end = performance.now() + LAST_MS; underWay > 0 && performance.now() < end; ) await sleep(5);
-  errors += underWay;
 }
 
 const all = Array.from({ length: connections }, () => new Channel(Number(port), freed));
 while (channels.length < connections) await sleep(5);
 await follow(new Schedule(performance.now(), perSecond, WARM_UP_S));
-[isMeasured, beganMs] = [true, performance.now()];
+const beganMs = performance.now();
 await follow(new Schedule(beganMs, perSecond, seconds));
 const elapsedS = (performance.now() - beganMs) / 1000;
 await finish();
 for (const channel of all) channel.end();
+const measured = latencies.filter((_, at) => dues[at]! >= beganMs);
 const found: OpenLoopResult = {
-  requestsPerSecond: latencies.length / elapsedS,
-  p50: percentile(latencies, 50),
-  p99: percentile(latencies, 99),
-  errors,
+  requestsPerSecond: measured.length / elapsedS,
+  p50: percentile(measured, 50),
+  p99: percentile(measured, 99),
+  errors: failed.filter((dueMs) => dueMs >= beganMs).length + underWay,
 };
 stdout.write(JSON.stringify(found));
