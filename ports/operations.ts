@@ -5,20 +5,21 @@ import type { Filter } from "./store.ts";
 
 /**
  * What a running service offers to every protocol: one validation, one error list, one set of limits, one
- * identity. Everything rejects with PlinthError, or with RefusedError where the domain says no.
+ * identity. Everything rejects with PlinthError, or with RefusedError where the domain says no. Reads answer at once, and
+ * throw, where what they ask for is known already.
  */
 export interface Operations {
   readonly service: Service;
   /** Decides a command and commits it; resolves when it is durable. */
   run(request: CommandRequest): Promise<CommandReply>;
   /** The state of one entity. Rejects with `not_found`. */
-  get(request: GetRequest): Promise<StateReply>;
+  get(request: GetRequest): StateReply | Promise<StateReply>;
   /** Stored states. Rejects with `not_found` where the entity does not store its state. */
-  list(request: ListRequest): Promise<ListReply>;
+  list(request: ListRequest): ListReply | Promise<ListReply>;
   /** One row of a view. Rejects with `not_found`. */
-  row(request: RowRequest): Promise<RowReply>;
+  row(request: RowRequest): RowReply | Promise<RowReply>;
   /** Rows of a view. */
-  rows(request: RowsRequest): Promise<ListReply>;
+  rows(request: RowsRequest): ListReply | Promise<ListReply>;
   /**
    * Live changes, beginning with what has changed after `after`, or with what there is now where it is null.
    * Ends when the signal aborts or the service drains. Slow readers get the newest state of what they missed,

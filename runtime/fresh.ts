@@ -27,15 +27,22 @@ export class Fresh {
     this.#of = Number.NaN;
   }
 
-  /** The value where it is known to be as the store has it now, and to have reached the position. */
-  get<Value>(name: string, atLeast: number): Value | undefined {
-    if (this.#revision() !== this.#of) return undefined;
-    const found = this.#found.get(name);
-    return found && found.reached >= atLeast ? (found.value as Value) : undefined;
+  /**
+   * The value, at once where it is known to be as the store has it now and to have reached the position. Else it is
+   * read, and kept unless something changes meanwhile. `length` is that of its text.
+   */
+  read<Value>(
+    name: string,
+    atLeast: number,
+    find: () => Promise<Value>,
+    length: (value: Value) => number,
+  ): Value | Promise<Value> {
+    const found = this.#revision() === this.#of ? this.#found.get(name) : undefined;
+    if (found && found.reached >= atLeast) return found.value as Value;
+    return this.#read(name, atLeast, find, length);
   }
 
-  /** Reads a value and keeps it. `length` is that of its text. It is kept unless something changes meanwhile. */
-  async read<Value>(
+  async #read<Value>(
     name: string,
     atLeast: number,
     find: () => Promise<Value>,

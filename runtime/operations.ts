@@ -54,19 +54,19 @@ export class ServiceOperations implements Operations {
     }
   }
 
-  async get(request: GetRequest): Promise<StateReply> {
+  get(request: GetRequest): StateReply | Promise<StateReply> {
     return this.#parts.reads.state(this.#entity(request.entity), request);
   }
 
-  async list(request: ListRequest): Promise<ListReply> {
+  list(request: ListRequest): ListReply | Promise<ListReply> {
     return this.#parts.reads.states(this.#entity(request.entity), request);
   }
 
-  async row(request: RowRequest): Promise<RowReply> {
+  row(request: RowRequest): RowReply | Promise<RowReply> {
     return this.#parts.reads.row(this.#view(request.view), request);
   }
 
-  async rows(request: RowsRequest): Promise<ListReply> {
+  rows(request: RowsRequest): ListReply | Promise<ListReply> {
     return this.#parts.reads.rows(this.#view(request.view), request);
   }
 

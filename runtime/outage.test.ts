@@ -46,7 +46,7 @@ test("who waits for a view that can't follow is told so at once, and it follows 
   );
   disk.isFull = true;
   let { position } = await run("lamp.light", "hall", {});
-  const row = () =>
+  const row = async () =>
     runtime.operations.row({
       view: "usage",
       key: "hall",

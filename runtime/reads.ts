@@ -65,20 +65,21 @@ export class Reads {
   }
 
   /** An entity is always read as the log has it now, so no position is waited for. */
-  async state(entity: Entity, { caller, id, atLeast }: GetRequest): Promise<StateReply> {
-    const { fresh, policies } = this.#parts;
+  state(entity: Entity, request: GetRequest): StateReply | Promise<StateReply> {
+    const { caller, id, atLeast } = request;
     checkId(id);
     const stream = { tenant: caller.actor.tenant, entity: entity.name, id };
-    const name = `entity ${entity.name} ${keyWithin(stream.tenant, id)}`;
-    const { state, version, json } =
-      fresh.get<Current>(name, atLeast) ??
-      (await fresh.read(
-        name,
-        atLeast,
-        () => this.#current(entity, stream),
-        ({ json }) => json.length,
-      ));
-    policies.checkRead(entity, caller.actor, version === 0 ? null : state, id);
+    const found = this.#parts.fresh.read<Current>(
+      `entity ${entity.name} ${keyWithin(stream.tenant, id)}`,
+      atLeast,
+      () => this.#current(entity, stream),
+      ({ json }) => json.length,
+    );
+    return then(found, (current) => this.#stateReply(entity, request, current));
+  }
+
+  #stateReply(entity: Entity, { caller, id }: GetRequest, { state, version, json }: Current): StateReply {
+    this.#parts.policies.checkRead(entity, caller.actor, version === 0 ? null : state, id);
     if (version === 0) throw new PlinthError("not_found", `There is no ${entity.name} "${id}".`);
     return { id, version, state: json };
   }
@@ -88,18 +89,22 @@ export class Reads {
     return { state, version, json: JSON.stringify(state) };
   }
 
-  async states(entity: Entity, request: ListRequest): Promise<ListReply> {
+  states(entity: Entity, request: ListRequest): ListReply | Promise<ListReply> {
     if (!entity.stored)
       throw new PlinthError("not_found", `States of ${entity.name} are not kept in a list.`);
     const { fresh, policies } = this.#parts;
     const { actor } = request.caller;
     policies.checkRead(entity, actor, null, null);
     const query = listQuery(entity, request);
-    const name = `entities ${entity.name} ${keyWithin(actor.tenant, JSON.stringify(query))}`;
-    const found =
-      fresh.get<Page>(name, request.atLeast) ??
-      (await fresh.read(name, request.atLeast, () => this.#states(entity, request, query), lengthOf));
-    return allowed(found, entity.allow && ((state, id) => policies.mayRead(entity, actor, state, id)));
+    const found = fresh.read<Page>(
+      `entities ${entity.name} ${keyWithin(actor.tenant, JSON.stringify(query))}`,
+      request.atLeast,
+      () => this.#states(entity, request, query),
+      lengthOf,
+    );
+    const mayRead =
+      entity.allow && ((state: unknown, id: string) => policies.mayRead(entity, actor, state, id));
+    return then(found, (page) => allowed(page, mayRead));
   }
 
   async #states(entity: Entity, request: ListRequest, query: ListQuery): Promise<Page> {
@@ -114,21 +119,21 @@ export class Reads {
     return page(entity, request, found, position);
   }
 
-  async row(view: View, { caller, key, atLeast }: RowRequest): Promise<RowReply> {
-    const { fresh, policies } = this.#parts;
+  row(view: View, { caller, key, atLeast }: RowRequest): RowReply | Promise<RowReply> {
     checkId(key);
-    policies.checkRow(view, caller.actor, null);
-    const name = `${this.#nameOf(view)} row ${keyWithin(caller.actor.tenant, key)}`;
-    const found =
-      fresh.get<Row | null>(name, atLeast) ??
-      (await fresh.read(
-        name,
-        atLeast,
-        () => this.#row(view, caller, key, atLeast),
-        (row) => row?.row.length ?? 0,
-      ));
+    this.#parts.policies.checkRow(view, caller.actor, null);
+    const found = this.#parts.fresh.read<Row | null>(
+      `${this.#nameOf(view)} row ${keyWithin(caller.actor.tenant, key)}`,
+      atLeast,
+      () => this.#row(view, caller, key, atLeast),
+      (row) => row?.row.length ?? 0,
+    );
+    return then(found, (row) => this.#rowReply(view, caller, key, row));
+  }
+
+  #rowReply(view: View, { actor }: Caller, key: string, found: Row | null): RowReply {
     if (!found) throw new PlinthError("not_found", `There is no row "${key}" in ${view.name}.`);
-    if (view.allow) policies.checkRow(view, caller.actor, JSON.parse(found.row));
+    if (view.allow) this.#parts.policies.checkRow(view, actor, JSON.parse(found.row));
     return { row: found.row, position: found.position };
   }
 
@@ -138,16 +143,20 @@ export class Reads {
     return views.read(view.name, (table) => store.rows.get(table, caller.actor.tenant, key));
   }
 
-  async rows(view: View, request: RowsRequest): Promise<ListReply> {
+  rows(view: View, request: RowsRequest): ListReply | Promise<ListReply> {
     const { fresh, policies } = this.#parts;
     const { actor } = request.caller;
     policies.checkRow(view, actor, null);
     const query = listQuery(view, request);
-    const name = `${this.#nameOf(view)} rows ${keyWithin(actor.tenant, JSON.stringify(query))}`;
-    const found =
-      fresh.get<Page>(name, request.atLeast) ??
-      (await fresh.read(name, request.atLeast, () => this.#rows(view, request, query), lengthOf));
-    return allowed(found, view.allow && ((row) => policies.mayReadRow(view, actor, row)));
+    const found = fresh.read<Page>(
+      `${this.#nameOf(view)} rows ${keyWithin(actor.tenant, JSON.stringify(query))}`,
+      request.atLeast,
+      () => this.#rows(view, request, query),
+      lengthOf,
+    );
+    return then(found, (page) =>
+      allowed(page, view.allow && ((row) => policies.mayReadRow(view, actor, row))),
+    );
   }
 
   async #rows(view: View, request: RowsRequest, query: ListQuery): Promise<Page> {
@@ -164,6 +173,14 @@ export class Reads {
   #nameOf({ name }: View): string {
     return `view ${name} ${this.#parts.views.live(name).generation}`;
   }
+}
+
+/** Goes on with a value, at once where it is there already. */
+function then<Value, Result>(
+  value: Value | Promise<Value>,
+  go: (value: Value) => Result,
+): Result | Promise<Result> {
+  return value instanceof Promise ? value.then(go) : go(value);
 }
 
 function lengthOf({ found }: Page): number {

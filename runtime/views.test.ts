@@ -85,7 +85,7 @@ function bank(factor: 1 | 2 = 1, shards = 1) {
   return service("bank", { entities: [account], views: [balancesBy(factor, shards)], public: true });
 }
 
-function rows(
+async function rows(
   { runtime }: Fixture,
   more: Partial<Parameters<typeof runtime.operations.rows>[0]> = {},
 ): Promise<ListReply> {
@@ -121,7 +121,7 @@ test("a read waits no longer than its deadline", async () => {
     key: "a",
     atLeast: 99,
   });
-  const rejected = assert.rejects(reading, { code: "deadline_exceeded" });
+  const rejected = assert.rejects(Promise.resolve(reading), { code: "deadline_exceeded" });
   await clock.advance(400);
   await rejected;
 });

@@ -25,15 +25,12 @@ export function stateHandler(entity: Entity): Handler {
     refuseParameters(exchange.query);
     const type = offer(exchange);
     const atLeast = exchange.atLeast();
-    const caller = exchange.caller(await admit(exchange));
+    const admitted = admit(exchange);
+    const caller = exchange.caller(admitted instanceof Promise ? await admitted : admitted);
     if (type === EVENTS_TYPE)
       return streamChanges(exchange, { caller, target: entity, key: id, filters: [] });
-    const { version, state } = await exchange.site.operations.get({
-      caller,
-      entity: entity.name,
-      id,
-      atLeast,
-    });
+    const found = exchange.site.operations.get({ caller, entity: entity.name, id, atLeast });
+    const { version, state } = found instanceof Promise ? await found : found;
     sendTagged(exchange, version, [], `{"id":${JSON.stringify(id)},"version":${version},"state":${state}}`);
   };
 }
@@ -45,9 +42,11 @@ export function rowHandler(view: View): Handler {
     refuseParameters(exchange.query);
     const type = offer(exchange);
     const atLeast = exchange.atLeast();
-    const caller = exchange.caller(await admit(exchange));
+    const admitted = admit(exchange);
+    const caller = exchange.caller(admitted instanceof Promise ? await admitted : admitted);
     if (type === EVENTS_TYPE) return streamChanges(exchange, { caller, target: view, key, filters: [] });
-    const { row, position } = await exchange.site.operations.row({ caller, view: view.name, key, atLeast });
+    const found = exchange.site.operations.row({ caller, view: view.name, key, atLeast });
+    const { row, position } = found instanceof Promise ? await found : found;
     sendTagged(exchange, position, ["Plinth-Position", String(position)], row);
   };
 }
@@ -72,7 +71,10 @@ export function rowsHandler(view: View): Handler {
 const PAGE_TAG = 16;
 
 type ListRequest = ListSelection & Parameters<Exchange["site"]["operations"]["get"]>[0];
-type List = (exchange: Exchange, request: Omit<ListRequest, "entity" | "id">) => Promise<ListReply>;
+type List = (
+  exchange: Exchange,
+  request: Omit<ListRequest, "entity" | "id">,
+) => ListReply | Promise<ListReply>;
 
 function listHandler(target: Entity | View, path: string, fields: ListFields, list: List): Handler {
   const pages = new Pages();
@@ -82,9 +84,11 @@ function listHandler(target: Entity | View, path: string, fields: ListFields, li
     const watched = isWatched ? filters(exchange.query, fields) : [];
     const selected = isWatched ? null : selection(exchange.query, fields);
     const atLeast = exchange.atLeast();
-    const caller = exchange.caller(await admit(exchange));
+    const admitted = admit(exchange);
+    const caller = exchange.caller(admitted instanceof Promise ? await admitted : admitted);
     if (!selected) return streamChanges(exchange, { caller, target, key: null, filters: watched });
-    const reply = await list(exchange, { caller, atLeast, ...selected });
+    const found = list(exchange, { caller, atLeast, ...selected });
+    const reply = found instanceof Promise ? await found : found;
     return sendPage(exchange, path, reply, pages.page(reply));
   };
 }
