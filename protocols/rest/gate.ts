@@ -13,9 +13,9 @@ const ANSWERS_A_LATE = 10;
 const INTERVAL_MS = 100;
 const ANSWERS_MIN = 10;
 /** How many intervals in turn must be late before there are fewer places than at first, since one is a hiccup. */
-const INTERVALS_LATE = 10;
+const INTERVALS_LATE = 4;
 /** And before there are so few that even a handful of clients is turned away. */
-const INTERVALS_VERY_LATE = 16;
+const INTERVALS_VERY_LATE = 10;
 const PLACES_FEW = 32;
 const PLACES_MIN = 8;
 const PLACES_MAX = 4096;
