@@ -15,6 +15,8 @@ export interface Load {
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly connections: number;
+  /** How long a connection pauses on average before each request; 0: not at all. */
+  readonly pauseMs?: number;
   readonly seconds: number;
 }
 
@@ -71,7 +73,13 @@ local request_of = function(path)
   return made[path]
 end`;
 
-function lua({ paths, body, headers = {} }: Load): string {
+/** wrk calls this before each request of a connection: pauses of any length up to twice their mean. */
+const PAUSE = (ms: number) => `
+delay = function()
+  return math.random(0, ${Math.round(2 * ms)})
+end`;
+
+function lua({ paths, body, headers = {}, pauseMs = 0 }: Load): string {
   const all = { ...headers, ...(body !== null && { "Content-Type": "application/json" }) };
   return `
 local headers = { ${Object.entries(all)
@@ -80,6 +88,7 @@ local headers = { ${Object.entries(all)
 local paths = { ${paths.map((path) => JSON.stringify(path)).join(", ")} }
 local count = 0
 ${body === null ? GET : POST(body)}
+${pauseMs > 0 ? PAUSE(pauseMs) : ""}
 request = function()
   count = count + 1
   return request_of(paths[count % #paths + 1])

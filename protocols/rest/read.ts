@@ -78,19 +78,53 @@ type List = (
 
 function listHandler(target: Entity | View, path: string, fields: ListFields, list: List): Handler {
   const pages = new Pages();
+  const queries = new Queries(path, fields);
   return async (exchange) => {
     const type = offer(exchange);
     const isWatched = type === EVENTS_TYPE;
     const watched = isWatched ? filters(exchange.query, fields) : [];
-    const selected = isWatched ? null : selection(exchange.query, fields);
+    const asked = isWatched ? null : queries.read(exchange.query);
     const atLeast = exchange.atLeast();
     const admitted = admit(exchange);
     const caller = exchange.caller(admitted instanceof Promise ? await admitted : admitted);
-    if (!selected) return streamChanges(exchange, { caller, target, key: null, filters: watched });
-    const found = list(exchange, { caller, atLeast, ...selected });
+    if (!asked) return streamChanges(exchange, { caller, target, key: null, filters: watched });
+    const found = list(exchange, { caller, atLeast, ...asked.selected });
     const reply = found instanceof Promise ? await found : found;
-    return sendPage(exchange, path, reply, pages.page(reply));
+    return sendPage(exchange, asked.following, reply, pages.page(reply));
   };
+}
+
+/** What a query asks for. */
+interface Asked {
+  readonly selected: ListSelection;
+  /** Path and query of the next page, but for its cursor (RFC 8288 for the link that it goes into). */
+  readonly following: string;
+}
+
+/** Queries that were read: most clients ask the same ones again and again. So many are known, then they are forgotten. */
+const QUERIES_MAX = 256;
+
+class Queries {
+  readonly #path: string;
+  readonly #fields: ListFields;
+  readonly #known = new Map<string, Asked>();
+
+  constructor(path: string, fields: ListFields) {
+    this.#path = path;
+    this.#fields = fields;
+  }
+
+  /** @throws PlinthError `invalid_argument` for what is no query of this list. */
+  read(query: string): Asked {
+    const known = this.#known.get(query);
+    if (known) return known;
+    const rest = query.split("&").filter((pair) => pair !== "" && !pair.startsWith("cursor="));
+    const selected = selection(query, this.#fields);
+    const asked = { selected, following: `/${this.#path}?${[...rest, "cursor="].join("&")}` };
+    if (this.#known.size >= QUERIES_MAX) this.#known.clear();
+    this.#known.set(query, asked);
+    return asked;
+  }
 }
 
 /** A page as it is sent. */
@@ -116,12 +150,12 @@ class Pages {
 
 function sendPage(
   exchange: Exchange,
-  path: string,
+  following: string,
   { next, position }: ListReply,
   { body, tag }: Page,
 ): Promise<void> {
   const headers = [...CACHING, "Plinth-Position", String(position)];
-  if (next !== null) headers.push("Link", `</${path}?${nextQuery(exchange.query, next)}>; rel="next"`);
+  if (next !== null) headers.push("Link", `<${following}${encodeURIComponent(next)}>; rel="next"`);
   // Weak, since the same page may be compressed or not.
   headers.push("ETag", `W/"${tag}"`);
   if (!noneMatch(exchange.request.headers, tag))
@@ -129,12 +163,6 @@ function sendPage(
   varyBy(exchange, "Accept-Encoding");
   sendEmpty(exchange, 304, headers);
   return Promise.resolve();
-}
-
-/** The same query with the next cursor (RFC 8288 for the link that it goes into). */
-function nextQuery(query: string, next: string): string {
-  const rest = query.split("&").filter((pair) => pair !== "" && !pair.startsWith("cursor="));
-  return [...rest, `cursor=${encodeURIComponent(next)}`].join("&");
 }
 
 function sendTagged(exchange: Exchange, tag: number, headers: readonly string[], body: string): void {
