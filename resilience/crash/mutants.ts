@@ -131,7 +131,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     fault: "checks no version",
-    breaks: ["order", "whole"],
+    breaks: ["order", "whole", "durable"],
     replacements: [
       {
         file: "stores/sqlite/append.ts",
