@@ -19,6 +19,8 @@ export interface Outcome {
   readonly accepted: number;
   /** Answered 503 as it should be. */
   readonly shed: number;
+  /** What was due and could not be sent, since every connection was full of requests that waited for their answers. */
+  readonly unsent: number;
   /** Connections that ended, and requests that were not answered, or with something else; in words. */
   readonly faults: readonly string[];
   readonly p50: number;
@@ -76,6 +78,7 @@ class Driver {
   readonly #accepted: number[] = [];
   readonly #first: number[] = [];
   readonly #shed: number[] = [];
+  #unsent = 0;
   readonly #faults = new Map<string, number>();
   #offered = 0;
   #waiting = 0;
@@ -119,7 +122,7 @@ class Driver {
     if (lane.sent.length < AHEAD_MAX) this.#send(lane, due);
     else {
       this.#offered++;
-      this.#fault("could not be sent");
+      this.#unsent++;
     }
   }
 
@@ -168,6 +171,7 @@ class Driver {
       offered: this.#offered,
       accepted: this.#first.length + this.#accepted.length,
       shed: this.#shed.length,
+      unsent: this.#unsent,
       faults: [...this.#faults].map(([what, times]) => `${times} ${what}`),
       p50: quantile(this.#accepted, 0.5),
       p99: quantile(this.#accepted, 0.99),
