@@ -7,7 +7,10 @@ import type { BoundedOptions } from "./servers/bounded.ts";
 import type { EngineOptions, EngineResult } from "./servers/engine.ts";
 import type { FillOptions } from "./servers/fill.ts";
 
-const ACCOUNTS = 1_000_000;
+/** Accounts that the log grows by: as few as elsewhere, so that it is the log alone that grows. */
+const ACCOUNTS = 1000;
+/** Accounts that the cache has no room for. */
+const ACCOUNTS_MANY = 1_000_000;
 /** What an entry of the entity cache counts for: its state and what keeps it. */
 const ENTRY_BYTES = 435;
 const CACHE_BYTES = 100_000 * ENTRY_BYTES;
@@ -16,6 +19,7 @@ const MEBIBYTE = 2 ** 20;
 
 /** A log of some length, measured once a round. */
 class Stage {
+  readonly accounts: number;
   readonly events: number;
   readonly file: string | null;
   readonly commands: EngineResult[] = [];
@@ -26,13 +30,14 @@ class Stage {
   }[] = [];
 
   /** Without a file: an empty log each time. */
-  constructor(events: number, file: string | null) {
+  constructor(accounts: number, events: number, file: string | null) {
+    this.accounts = accounts;
     this.events = events;
     this.file = file;
   }
 }
 
-/** Deposits into any of a million accounts, with a log of none, a tenth and all of the events, in turn. */
+/** Deposits with a log of none, a tenth and all of the events, and with a million accounts, in turn. */
 export async function growth({ rounds, seconds, events }: Scale): Promise<Report> {
   return withFolder(async (folder) => {
     const stages = await prepare(folder, events);
@@ -44,21 +49,26 @@ export async function growth({ rounds, seconds, events }: Scale): Promise<Report
   });
 }
 
-/** One fill: what has a tenth of the events is copied on the way. */
+/** One fill of the log: what has a tenth of the events is copied on the way. Another of as many, into a million accounts. */
 async function prepare(folder: string, events: number): Promise<Stage[]> {
-  const [tenth, all] = [join(folder, "tenth"), join(folder, "all")];
-  await mkdir(tenth);
-  await mkdir(all);
-  const files = [join(tenth, "accounts.db"), join(all, "accounts.db")] as const;
-  await fill(files[1], events / 10);
+  const [tenth, all, many] = [join(folder, "tenth"), join(folder, "all"), join(folder, "many")];
+  for (const one of [tenth, all, many]) await mkdir(one);
+  const files = [tenth, all, many].map((one) => join(one, "accounts.db")) as [string, string, string];
+  await fill(files[1], events / 10, ACCOUNTS);
   await copyFile(files[1], files[0]);
-  await fill(files[1], events);
-  return [new Stage(0, null), new Stage(events / 10, files[0]), new Stage(events, files[1])];
+  await fill(files[1], events, ACCOUNTS);
+  await fill(files[2], events / 10, ACCOUNTS_MANY);
+  return [
+    new Stage(ACCOUNTS, 0, null),
+    new Stage(ACCOUNTS, events / 10, files[0]),
+    new Stage(ACCOUNTS, events, files[1]),
+    new Stage(ACCOUNTS_MANY, events / 10, files[2]),
+  ];
 }
 
-async function fill(file: string, events: number): Promise<void> {
+async function fill(file: string, events: number, accounts: number): Promise<void> {
   const began = performance.now();
-  await finish(program("fill", { file, events, accounts: ACCOUNTS } satisfies FillOptions));
+  await finish(program("fill", { file, events, accounts } satisfies FillOptions));
   const seconds = Math.round((performance.now() - began) / 1000);
   const gibibytes = (await stat(file)).size / 2 ** 30;
   console.log(`  ${events.toLocaleString("en")} events: ${gibibytes.toFixed(2)} GiB, in ${seconds} s`);
@@ -69,43 +79,47 @@ async function measure(stage: Stage, file: string, seconds: number): Promise<voi
     file,
     seconds,
     inFlight: IN_FLIGHT,
-    accounts: ACCOUNTS,
+    accounts: stage.accounts,
     inTurn: false,
     cacheBytesMax: CACHE_BYTES,
   };
   stage.commands.push(await result<EngineResult>("engine", options));
   const served: BoundedOptions = { file, cacheBytesMax: CACHE_BYTES };
   await withServer(program("bounded", served), async (url, { process }) => {
-    const { requestsPerSecond: perSecond, errors } = await deposits(url, seconds, anyPath());
+    const { requestsPerSecond: perSecond, errors } = await deposits(url, seconds, anyPath(stage));
     stage.requests.push({ perSecond, errors, residentBytes: await residentBytes(process.pid!) });
   });
 }
 
 /** As many of the accounts, in any order, as a run can come to. */
-function anyPath(): string[] {
-  return Array.from({ length: 200_000 }, () => `/accounts/a${Math.floor(Math.random() * ACCOUNTS)}/deposit`);
+function anyPath({ accounts }: Stage): string[] {
+  const length = Math.min(200_000, 100 * accounts);
+  return Array.from({ length }, () => `/accounts/a${Math.floor(Math.random() * accounts)}/deposit`);
 }
 
 function report(stages: readonly Stage[]): Report {
-  const [none, , all] = stages as [Stage, Stage, Stage];
+  const [none, , all, many] = stages as [Stage, Stage, Stage, Stage];
   const most = `${all.events.toLocaleString("en")} events`;
   const speedOf = ({ commands }: Stage) => commands.map(({ perSecond }) => perSecond);
   const httpOf = ({ requests }: Stage) => requests.map(({ perSecond }) => perSecond);
   const mebibytesOf = ({ requests }: Stage) => requests.map(({ residentBytes }) => residentBytes / MEBIBYTE);
-  const ratio = (of: (stage: Stage) => number[]) => of(all).map((value, round) => value / of(none)[round]!);
+  const toNone = (of: (stage: Stage) => number[], stage = all) =>
+    of(stage).map((value, round) => value / of(none)[round]!);
   const more = mebibytesOf(all).map((value, round) => value - mebibytesOf(none)[round]!);
   const cached = stages.flatMap(({ commands }) => commands.map(({ cacheBytes }) => cacheBytes / CACHE_BYTES));
   const errors = stages.flatMap(({ requests }) => requests.map((request) => request.errors));
   return {
     name: "growth",
     what:
-      `deposits into any of ${ACCOUNTS.toLocaleString("en")} accounts under random keys, a cache of 100,000; a log of ` +
-      "that many events against an empty one, in turn.",
+      `deposits into any of ${ACCOUNTS.toLocaleString("en")} accounts under random keys, a log of that many events ` +
+      `against an empty one; and into any of ${ACCOUNTS_MANY.toLocaleString("en")}, with a cache of 100,000; in turn.`,
     figures: [
       ...each("engine", "cmd/s", stages, speedOf),
-      { name: `engine, ${most} to none`, unit: "", values: ratio(speedOf) },
+      { name: `engine, ${most} to none`, unit: "", values: toNone(speedOf) },
+      { name: "engine, a million accounts to a thousand", unit: "", values: toNone(speedOf, many) },
       ...each("http", "req/s", stages, httpOf),
-      { name: `http, ${most} to none`, unit: "", values: ratio(httpOf) },
+      { name: `http, ${most} to none`, unit: "", values: toNone(httpOf) },
+      { name: "http, a million accounts to a thousand", unit: "", values: toNone(httpOf, many) },
       ...each("resident", "MiB", stages, mebibytesOf),
       { name: `memory, ${most} beyond none`, unit: "MiB", values: more },
       { name: "cache, of its bound", unit: "", values: cached },
@@ -128,8 +142,13 @@ function each(
   of: (stage: Stage) => number[],
 ): Figure[] {
   return stages.map((stage) => ({
-    name: `${name}, ${stage.events === 0 ? "no" : stage.events.toLocaleString("en")} events`,
+    name: `${name}, ${nameOf(stage)}`,
     unit,
     values: of(stage),
   }));
+}
+
+function nameOf({ accounts, events }: Stage): string {
+  if (accounts === ACCOUNTS_MANY) return "a million accounts";
+  return `${events === 0 ? "no" : events.toLocaleString("en")} events`;
 }
