@@ -22,6 +22,8 @@ const DATA_VERSION = "PRAGMA data_version";
  * it. So it is asked for anew at the beginning of every transaction, under the write lock, whether one has.
  */
 export class Known {
+  /** Whose versions these are: of another connection they mean nothing. */
+  #database: Database | null = null;
   #dataVersion = -1;
   #head: number | null = null;
   #young = new Map<string, KnownStream>();
@@ -35,7 +37,8 @@ export class Known {
   /** Call within the transaction, before anything is believed. */
   verify(database: Database): void {
     const { data_version: dataVersion } = database.first<{ data_version: number }>(DATA_VERSION)!;
-    if (dataVersion !== this.#dataVersion) this.#change();
+    if (database !== this.#database || dataVersion !== this.#dataVersion) this.#change();
+    this.#database = database;
     this.#dataVersion = dataVersion;
   }
 
