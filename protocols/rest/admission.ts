@@ -9,9 +9,11 @@ export function isCrowded({ site, lane }: Exchange): boolean {
 }
 
 /**
- * Takes a place among the requests at work, finds out who asks, and takes their request from the quota of the route. From then on the answer tells how much is
- * left, whatever it will be. Nothing is read or decided before. Promised only where one of the two is.
- * @throws PlinthError `unavailable` where there are too many at work, `unauthenticated` where the credentials do not hold, `rate_limited` where the quota is used up.
+ * Takes a place among the requests at work, finds out who asks, and takes their request from the quota of the route.
+ * From then on the answer tells how much is left, whatever it will be. Nothing is read or decided before. Promised only
+ * where one of the two is.
+ * @throws PlinthError `unavailable` where there are too many at work, `unauthenticated` where the credentials do not
+ * hold, `rate_limited` where the quota is used up.
  */
 export function admit(exchange: Exchange): Actor | Promise<Actor> {
   enter(exchange);
