@@ -10,13 +10,18 @@ export function isCrowded({ site, lane }: Exchange): boolean {
 
 /**
  * Takes a place among the requests at work, finds out who asks, and takes their request from the quota of the route.
- * From then on the answer tells how much is left, whatever it will be. Nothing is read or decided before. Promised only
- * where one of the two is.
+ * From then on the answer tells how much is left, whatever it will be. Nothing is read or decided before. Promised where
+ * one of the two is, and where this turn of the loop has no time left.
  * @throws PlinthError `unavailable` where there are too many at work, `unauthenticated` where the credentials do not
  * hold, `rate_limited` where the quota is used up.
  */
 export function admit(exchange: Exchange): Actor | Promise<Actor> {
   enter(exchange);
+  const wait = exchange.site.requests.next();
+  return wait === null ? admitted(exchange) : wait.then(() => admitted(exchange));
+}
+
+function admitted(exchange: Exchange): Actor | Promise<Actor> {
   const actor = exchange.authenticate();
   const { limiter } = exchange.site;
   if (limiter === null) return actor;

@@ -58,7 +58,7 @@ async function deliver(
   try {
     for (let next = await first; !next.done && !signal.aborted; next = await changes.next()) {
       await write(exchange, message(kind, next.value), signal);
-      await site.turns.next();
+      await site.catchingUp.next();
     }
   } catch (thrown) {
     if (!signal.aborted) response.write(complaint(exchange, thrown));

@@ -31,7 +31,10 @@ export interface Site extends ProtocolContext {
   arrivingBytes: number;
   /** Open event streams; aborting one ends it. */
   readonly streams: Set<AbortController>;
-  readonly turns: Turns;
+  /** The time of each turn of the loop that requests may take. */
+  readonly requests: Turns;
+  /** And that event streams may take which have much to catch up with. */
+  readonly catchingUp: Turns;
   /** How late the loop last was: what arrives has waited for as long before it is seen. */
   lagMs: number;
 }

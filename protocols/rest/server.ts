@@ -19,6 +19,11 @@ const CROWD_MAX = 1000;
 const CHECK_MS = 1000;
 /** How often it is measured how late the loop is: what is above it counts. */
 const LAG_LOOK_MS = 20;
+/** How long requests, all together, may be worked on in a turn of the loop, and where connections wait to be accepted. */
+const REQUESTS_MS = 5;
+const REQUESTS_ACCEPTING_MS = 1;
+/** And how long event streams that have much to catch up with may be. */
+const CATCHING_UP_MS = 3;
 
 /**
  * Listens on the context's address.
@@ -29,6 +34,7 @@ export async function listen(
   settings: Pick<Site, "limits" | "cors">,
   paths: Paths,
 ): Promise<Listener> {
+  const elapsed = () => context.clock.elapsed();
   const site: Site = {
     ...context,
     ...settings,
@@ -42,7 +48,11 @@ export async function listen(
     arrivingBytes: 0,
     streams: new Set(),
     lagMs: 0,
-    turns: new Turns(() => context.clock.elapsed()),
+    requests: new Turns(
+      elapsed,
+      requestsMs(() => site.accepted),
+    ),
+    catchingUp: new Turns(elapsed, () => CATCHING_UP_MS),
   };
   const server = httpServer(site, paths);
   await bound(server, context);
@@ -50,6 +60,16 @@ export async function listen(
   return {
     url: urlOf(server, context.host),
     drain: (deadlineMs, graceMs = 0) => drain(server, site, deadlineMs, graceMs),
+  };
+}
+
+/** How long requests may be worked on in the turn that begins. Where one was accepted in the last, more may wait for it. */
+function requestsMs(accepted: () => number): () => number {
+  let before = 0;
+  return () => {
+    const isAccepting = accepted() > before;
+    before = accepted();
+    return isAccepting ? REQUESTS_ACCEPTING_MS : REQUESTS_MS;
   };
 }
 

@@ -1,32 +1,37 @@
-/** How long event streams may work in one turn of the loop, all together, in milliseconds. */
-const WORK_MS = 3;
-
 /**
- * Lets event streams that have much to catch up with work a while in each turn of the loop, so that requests come in
- * between: what they send is found without waiting, and without a pause they would go on to its end.
+ * Shares each turn of the loop between what is to be worked on and what arrives: work that goes on without waiting for
+ * anything would keep the loop from its connections, of which Node accepts one a turn.
  */
 export class Turns {
   readonly #elapsed: () => number;
+  readonly #workMs: () => number;
+  #hasBegun = false;
   #endsAt = 0;
-  #waiting: (() => void)[] = [];
 
-  /** `elapsed` is a clock's. */
-  constructor(elapsed: () => number) {
+  /** `elapsed` is a clock's; `workMs` is how long may be worked in the turn that begins, all together. */
+  constructor(elapsed: () => number, workMs: () => number) {
     this.#elapsed = elapsed;
+    this.#workMs = workMs;
   }
 
-  /** What to wait for before going on; null where there is time left in this turn. */
+  /** What to wait for before working; null where there is time left in this turn. Who waits longest comes first. */
   next(): Promise<void> | null {
-    if (this.#elapsed() < this.#endsAt) return null;
-    return new Promise((resolve) => {
-      if (this.#waiting.push(resolve) === 1) setImmediate(() => this.#begin());
-    });
+    return this.#hasTime() ? null : this.#wait();
   }
 
-  #begin(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    this.#endsAt = this.#elapsed() + WORK_MS;
-    for (const resolve of waiting) resolve();
+  #hasTime(): boolean {
+    if (this.#hasBegun) return this.#elapsed() < this.#endsAt;
+    this.#hasBegun = true;
+    this.#endsAt = this.#elapsed() + this.#workMs();
+    setImmediate(() => {
+      this.#hasBegun = false;
+    });
+    return true;
+  }
+
+  /** Each waits by itself, so that one has worked before the next looks whether there is time. */
+  async #wait(): Promise<void> {
+    do await new Promise(setImmediate);
+    while (!this.#hasTime());
   }
 }

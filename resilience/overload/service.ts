@@ -1,7 +1,7 @@
 import { entity, service, view, z } from "plinth";
 
 /** Rounds of a computation that takes some milliseconds: what a machine can serve is then little enough to offer ten times. */
-const ROUNDS = 400_000;
+const ROUNDS = 600_000;
 
 const amount = z.int().positive();
 
