@@ -1,0 +1,176 @@
+import { PlinthError } from "@plinth/ports";
+import { type ClientConfig, Pool, type PoolClient, type QueryArrayConfig, TypeOverrides, types } from "pg";
+import { failureOf } from "./failures.ts";
+
+/** What a statement takes: `null`, text, numbers, booleans and arrays of one of them. */
+export type Value =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | Buffer
+  | readonly (string | number | null)[]
+  | readonly (boolean | null)[];
+
+/** Runs statements: each in a transaction of its own, or all in one. */
+export interface Session {
+  /** The rows of one statement, each an array of its columns. Whole numbers come as numbers, JSON as text. */
+  rows<Row extends unknown[]>(text: string, values?: readonly Value[]): Promise<Row[]>;
+  first<Row extends unknown[]>(text: string, values?: readonly Value[]): Promise<Row | null>;
+  /** Resolves to how many rows a statement has changed. Without values it may be several statements. */
+  run(text: string, values?: readonly Value[]): Promise<number>;
+}
+
+/** Which server, and how much of it one process may use. */
+export interface ConnectionOptions {
+  /** `postgres://user:password@host:port/database`. */
+  readonly url: string;
+  /** Most connections that are open at once. */
+  readonly connectionsMax: number;
+  /** How long a statement may run, in milliseconds. */
+  readonly statementMs: number;
+  /** How long a connection may take to be made, and a call may wait for a free one, in milliseconds. */
+  readonly connectMs: number;
+  /** Told of every failure that makes the store unusable for the time being. */
+  readonly onFailure: (failure: PlinthError) => void;
+}
+
+/** What PgBouncer answers to a startup parameter that it does not pass on (https://www.pgbouncer.org/config.html). */
+const UNSUPPORTED_PARAMETER = "08P01";
+
+/**
+ * Connections to one server, opened as they are needed and at most so many. A statement leaves nothing behind in its
+ * session, so that a pooler may give each transaction another one.
+ */
+export class Connections implements Session {
+  readonly #options: ConnectionOptions;
+  #pool: Pool;
+  /** Whether the server itself ends statements that run too long: a pooler may not let that be asked for. */
+  #limitsStatements = true;
+  #isClosed = false;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#pool = this.#newPool();
+  }
+
+  rows<Row extends unknown[]>(text: string, values?: readonly Value[]): Promise<Row[]> {
+    return this.#use((session) => session.rows<Row>(text, values));
+  }
+
+  first<Row extends unknown[]>(text: string, values?: readonly Value[]): Promise<Row | null> {
+    return this.#use((session) => session.first<Row>(text, values));
+  }
+
+  run(text: string, values?: readonly Value[]): Promise<number> {
+    return this.#use((session) => session.run(text, values));
+  }
+
+  /** What `work` does in one transaction, which is taken back where it rejects. */
+  transaction<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+    return this.#use(async (session) => {
+      await session.run("BEGIN");
+      try {
+        const result = await work(session);
+        await session.run("COMMIT");
+        return result;
+      } catch (error) {
+        await session.run("ROLLBACK");
+        throw error;
+      }
+    });
+  }
+
+  /** Finishes what was begun, then closes. */
+  close(): Promise<void> {
+    this.#isClosed = true;
+    this.#closing ??= this.#pool.end();
+    return this.#closing;
+  }
+
+  async #use<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.#useOnce(work);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.code === "unavailable" && !this.#isClosed) this.#options.onFailure(failure);
+      throw failure;
+    }
+  }
+
+  async #useOnce<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+    const client = await this.#connect();
+    let broken: Error | undefined;
+    try {
+      return await work(sessionOf(client));
+    } catch (error) {
+      if (endsConnection(error)) broken = error as Error;
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async #connect(): Promise<PoolClient> {
+    if (this.#isClosed) throw new PlinthError("unavailable", "The store is closed.");
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      if (!this.#limitsStatements || (error as { code?: string }).code !== UNSUPPORTED_PARAMETER) throw error;
+      this.#limitsStatements = false;
+      void this.#pool.end();
+      this.#pool = this.#newPool();
+      return this.#pool.connect();
+    }
+  }
+
+  #newPool(): Pool {
+    const { connectionsMax, connectMs } = this.#options;
+    const pool = new Pool({
+      ...this.#clientConfig(),
+      max: connectionsMax,
+      connectionTimeoutMillis: connectMs,
+      idleTimeoutMillis: 60_000,
+    });
+    // A connection that breaks while it is idle is replaced by the next statement, which tells what is wrong.
+    pool.on("error", () => {});
+    return pool;
+  }
+
+  #clientConfig(): ClientConfig {
+    const { url, statementMs } = this.#options;
+    const overrides = new TypeOverrides(types);
+    overrides.setTypeParser(types.builtins.INT8, Number);
+    return {
+      connectionString: url,
+      application_name: "plinth",
+      keepAlive: true,
+      types: overrides,
+      // The server ends the statement first, so that its connection can be used again.
+      query_timeout: statementMs + 5000,
+      ...(this.#limitsStatements && { statement_timeout: statementMs }),
+    };
+  }
+}
+
+function sessionOf(client: PoolClient): Session {
+  const rows = async <Row extends unknown[]>(text: string, values: readonly Value[] = []): Promise<Row[]> => {
+    const query: QueryArrayConfig = { text, values: values as unknown[], rowMode: "array" };
+    return (await client.query<Row>(query)).rows;
+  };
+  return {
+    rows,
+    first: async <Row extends unknown[]>(text: string, values?: readonly Value[]) =>
+      (await rows<Row>(text, values))[0] ?? null,
+    run: async (text, values) =>
+      (await (values ? client.query(text, values as unknown[]) : client.query(text))).rowCount ?? 0,
+  };
+}
+
+/** Whether a connection can't be used any more after this error: all that the server did not say as a statement's failure. */
+function endsConnection(error: unknown): boolean {
+  const { code, severity } = error as { code?: string; severity?: string };
+  return code === undefined || severity === undefined || severity === "FATAL" || severity === "PANIC";
+}

@@ -1,0 +1,257 @@
+import type { StreamName } from "@plinth/model";
+import {
+  type Answer,
+  type Commit,
+  checkCommit,
+  type Log,
+  type LogPage,
+  type LogQuery,
+  type Outcome,
+  PlinthError,
+  type RecordedEvent,
+} from "@plinth/ports";
+import { type Batch, batchOf } from "./batch.ts";
+import type { Connections } from "./connection.ts";
+import type { Tables } from "./tables.ts";
+
+const APPEND = ({ schema }: Tables) => `
+  SELECT verdicts, taken
+  FROM ${schema}.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`;
+
+const HEAD = ({ schema }: Tables) => `SELECT ${schema}.last_position(), start FROM ${schema}.log`;
+
+/** Pages end with the event before the one that would make them this long, in bytes; the first is always in. */
+const PAGE_BYTES = 8 * 1024 * 1024;
+
+const EVENT = "position, tenant, entity, key, version, type, data, at, actor, trace";
+
+/** The rows of a page that fit, each with how many there were. */
+const FITTING = (page: string, order: string) => `
+  SELECT ${EVENT}, found
+  FROM (
+    SELECT *, sum(octet_length(data)) OVER (ORDER BY ${order}) AS bytes, row_number() OVER (ORDER BY ${order}) AS n,
+           count(*) OVER () AS found
+    FROM (${page}) page
+  ) page
+  WHERE bytes <= ${PAGE_BYTES} OR n = 1
+  ORDER BY ${order}`;
+
+const READ = ({ schema }: Tables) =>
+  FITTING(
+    `SELECT events.*, streams.tenant, streams.entity, streams.key
+     FROM ${schema}.events JOIN ${schema}.streams ON streams.id = events.stream
+     WHERE events.position > $1
+     ORDER BY events.position
+     LIMIT $2`,
+    "position",
+  );
+
+const READ_ENTITIES = ({ schema }: Tables) =>
+  FITTING(
+    `SELECT events.*, streams.tenant, streams.entity, streams.key
+     FROM ${schema}.events JOIN ${schema}.streams ON streams.id = events.stream
+     WHERE events.position > $1 AND events.position <= $2 AND streams.entity = ANY ($4)
+     ORDER BY events.position
+     LIMIT $3`,
+    "position",
+  );
+
+/** As a batch would, but for the commits. */
+const PROVE = ({ schema }: Tables) => `SELECT FROM ${schema}.log FOR UPDATE`;
+
+const READ_STREAM = ({ schema }: Tables) =>
+  FITTING(
+    `SELECT events.*, streams.tenant, streams.entity, streams.key
+     FROM ${schema}.streams JOIN ${schema}.events ON events.stream = streams.id
+     WHERE streams.tenant = $1 AND streams.entity = $2 AND streams.key = $3 AND events.version > $4
+     ORDER BY events.version
+     LIMIT $5`,
+    "version",
+  );
+
+const VERSION = ({ schema }: Tables) =>
+  `SELECT version FROM ${schema}.streams WHERE tenant = $1 AND entity = $2 AND key = $3`;
+
+const ANSWERS = ({ schema }: Tables) => `
+  SELECT answers.id, tenant, entity, key, answers.version, answers.position, events, fingerprint, refusal
+  FROM ${schema}.answers JOIN ${schema}.streams ON streams.id = answers.stream
+  WHERE answers.id = ANY ($1)`;
+
+const FORGET = ({ schema }: Tables) => `
+  DELETE FROM ${schema}.answers
+  WHERE id = ANY (ARRAY(SELECT id FROM ${schema}.answers WHERE at < $1 ORDER BY at LIMIT $2))`;
+
+/** How many positions a page that leaves out other entities looks through. */
+const LOOKED_THROUGH = 10_000;
+
+/** What the function says of commits that were not accepted. */
+const CONFLICT = -1;
+const DUPLICATE = -2;
+const TAKEN = -3;
+
+export class PostgresLog implements Log {
+  readonly #connections: Connections;
+  readonly #tables: Tables;
+  readonly #listeners = new Set<{ readonly call: (position: number) => void }>();
+
+  constructor(connections: Connections, tables: Tables) {
+    this.#connections = connections;
+    this.#tables = tables;
+  }
+
+  async append(batch: readonly Commit[]): Promise<readonly Outcome[]> {
+    for (const commit of batch) checkCommit(commit);
+    if (batch.length === 0) return [];
+    const prepared = batchOf(batch);
+    const [verdicts, taken] = await this.#judged(prepared);
+    const answers = await this.#firstAnswers(batch, verdicts);
+    const highest = Math.max(...verdicts);
+    if (highest > 0) for (const listener of [...this.#listeners]) listener.call(highest);
+    return batch.map((commit, at): Outcome => {
+      const verdict = verdicts[at]!;
+      if (verdict === CONFLICT) return { kind: "conflict" };
+      if (verdict === DUPLICATE) return { kind: "duplicate", answer: answers.get(commit.command!.id)! };
+      if (verdict === TAKEN) return { kind: "taken", index: taken[at]! };
+      return { kind: "accepted", version: commit.expectedVersion + commit.events.length, position: verdict };
+    });
+  }
+
+  async head(): Promise<number> {
+    return (await this.#ends())[0];
+  }
+
+  async read({ after, limit, entities }: LogQuery): Promise<LogPage> {
+    if (entities !== undefined) return this.#readOf(entities, after, limit);
+    const rows = await this.#connections.rows<EventRow>(READ(this.#tables), [after, limit]);
+    const events = rows.map(eventOf);
+    return { events, position: events.at(-1)?.position ?? Math.max(after, await this.head()) };
+  }
+
+  async readStream(
+    { tenant, entity, id }: StreamName,
+    afterVersion: number,
+    limit: number,
+  ): Promise<readonly RecordedEvent[]> {
+    const values = [tenant, entity, id, afterVersion, limit];
+    return (await this.#connections.rows<EventRow>(READ_STREAM(this.#tables), values)).map(eventOf);
+  }
+
+  async version({ tenant, entity, id }: StreamName): Promise<number> {
+    return (await this.#connections.first<[number]>(VERSION(this.#tables), [tenant, entity, id]))?.[0] ?? 0;
+  }
+
+  async answer(commandId: string): Promise<Answer | null> {
+    const [row] = await this.#connections.rows<AnswerRow>(ANSWERS(this.#tables), [[commandId]]);
+    return row ? answerOf(row) : null;
+  }
+
+  async forget(before: string, limit: number): Promise<number> {
+    return this.#connections.run(FORGET(this.#tables), [before, limit]);
+  }
+
+  onAppend(call: (position: number) => void): () => void {
+    const listener = { call };
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Rejects where the log cannot be written to. */
+  async prove(): Promise<void> {
+    await this.#connections.rows(PROVE(this.#tables));
+  }
+
+  async #judged(batch: Batch): Promise<[verdicts: number[], taken: (string | null)[]]> {
+    const row = await this.#connections.first<[string[], (string | null)[]]>(APPEND(this.#tables), batch);
+    return [row![0].map(Number), row![1]];
+  }
+
+  /** What was answered first to the command ids that were seen before. */
+  async #firstAnswers(
+    batch: readonly Commit[],
+    verdicts: readonly number[],
+  ): Promise<ReadonlyMap<string, Answer>> {
+    const ids = batch.flatMap(({ command }, at) =>
+      command && verdicts[at] === DUPLICATE ? [command.id] : [],
+    );
+    if (ids.length === 0) return new Map();
+    const rows = await this.#connections.rows<AnswerRow>(ANSWERS(this.#tables), [ids]);
+    const answers = new Map(rows.map((row) => [row[0], answerOf(row)]));
+    if (ids.some((id) => !answers.has(id)))
+      throw new PlinthError("unavailable", "An answer was forgotten in the moment that it was asked for.");
+    return answers;
+  }
+
+  async #ends(): Promise<[head: number, start: number]> {
+    return (await this.#connections.first<[number, number]>(HEAD(this.#tables)))!;
+  }
+
+  /** The head is looked up first: what comes meanwhile is for the next page. */
+  async #readOf(entities: readonly string[], after: number, limit: number): Promise<LogPage> {
+    const [head, start] = await this.#ends();
+    const until = Math.min(head, Math.max(after, start) + LOOKED_THROUGH);
+    const rows = await this.#connections.rows<EventRow>(READ_ENTITIES(this.#tables), [
+      after,
+      until,
+      limit,
+      entities,
+    ]);
+    const events = rows.map(eventOf);
+    const isWhole = rows.length < limit && rows.length === (rows[0]?.[10] ?? 0);
+    return { events, position: isWhole ? Math.max(after, until) : events.at(-1)!.position };
+  }
+}
+
+type EventRow = [
+  position: number,
+  tenant: string,
+  entity: string,
+  key: string,
+  version: number,
+  type: string,
+  data: string,
+  at: string,
+  actor: string,
+  trace: string | null,
+  found: number,
+];
+
+function eventOf([
+  position,
+  tenant,
+  entity,
+  id,
+  version,
+  type,
+  data,
+  at,
+  actor,
+  trace,
+]: EventRow): RecordedEvent {
+  return { position, stream: { tenant, entity, id }, version, type, data, at, actor, trace };
+}
+
+type AnswerRow = [
+  id: string,
+  tenant: string,
+  entity: string,
+  key: string,
+  version: number,
+  position: number,
+  events: number,
+  fingerprint: string,
+  refusal: string | null,
+];
+
+function answerOf([
+  ,
+  tenant,
+  entity,
+  id,
+  version,
+  position,
+  events,
+  fingerprint,
+  refusal,
+]: AnswerRow): Answer {
+  return { stream: { tenant, entity, id }, version, position, events, fingerprint, refusal };
+}
