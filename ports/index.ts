@@ -12,3 +12,4 @@ export * from "./protocol.ts";
 export * from "./store.ts";
 export * from "./subscriptions.ts";
 export * from "./text.ts";
+export * from "./transfer.ts";

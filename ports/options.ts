@@ -6,4 +6,6 @@ export interface StoreOptions {
   readonly clock: Clock;
   /** Where an empty log begins, 1 by default: for a store that continues an archive, and for tests. */
   readonly firstPosition?: number;
+  /** For whoever copies: opens also a store that holds an unfinished copy. */
+  readonly copying?: boolean;
 }

@@ -2,6 +2,7 @@ import type { StreamName } from "@plinth/model";
 import type { Json } from "./json.ts";
 import type { Parks } from "./parks.ts";
 import type { Checkpoint, Subscriptions } from "./subscriptions.ts";
+import type { Transfer } from "./transfer.ts";
 
 /**
  * Where everything is kept: the log of commits, and what subscriptions make of it. Every adapter keeps the
@@ -17,6 +18,7 @@ export interface Store {
   readonly generations: Generations;
   readonly subscriptions: Subscriptions;
   readonly parks: Parks;
+  readonly transfer: Transfer;
   /** Null where the store has no online backup of its own. */
   readonly backup: Backup | null;
   /** Null where the store cannot tell cheaply. */

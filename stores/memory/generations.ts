@@ -2,9 +2,10 @@ import { type Generation, type Generations, PlinthError, type TableName } from "
 import type { Turns } from "./turns.ts";
 
 export class MemoryGenerations implements Generations {
-  #generations: readonly Generation[] = [];
+  /** The list. */
+  kept: readonly Generation[] = [];
   /** The highest number ever used, by view. */
-  readonly #highest = new Map<string, number>();
+  readonly highest = new Map<string, number>();
   readonly #turns: Turns;
 
   constructor(turns: Turns) {
@@ -13,15 +14,15 @@ export class MemoryGenerations implements Generations {
 
   async list(): Promise<readonly Generation[]> {
     await this.#turns.next();
-    return this.#generations;
+    return this.kept;
   }
 
   async add(view: string, fingerprint: string): Promise<Generation> {
     await this.#turns.next();
-    const generation = (this.#highest.get(view) ?? 0) + 1;
+    const generation = (this.highest.get(view) ?? 0) + 1;
     const added: Generation = { view, generation, status: "building", fingerprint };
-    this.#highest.set(view, generation);
-    this.#generations = [...this.#generations, added];
+    this.highest.set(view, generation);
+    this.kept = [...this.kept, added];
     return added;
   }
 
@@ -30,7 +31,7 @@ export class MemoryGenerations implements Generations {
     const next = this.#find(table);
     if (!next) throw new PlinthError("not_found", `${named(table)} is not on the list.`);
     if (next.status === "live") return;
-    this.#generations = this.#generations.flatMap((one) => {
+    this.kept = this.kept.flatMap((one) => {
       if (one === next) return { ...one, status: "live" };
       if (one.view !== table.view || one.status === "building") return one;
       return one.status === "live" ? { ...one, status: "previous" } : [];
@@ -41,11 +42,11 @@ export class MemoryGenerations implements Generations {
     await this.#turns.next();
     const found = this.#find(table);
     if (found?.status === "live") throw new PlinthError("invalid_argument", `${named(table)} is live.`);
-    this.#generations = this.#generations.filter((one) => one !== found);
+    this.kept = this.kept.filter((one) => one !== found);
   }
 
   #find({ view, generation }: TableName): Generation | undefined {
-    return this.#generations.find((one) => one.view === view && one.generation === generation);
+    return this.kept.find((one) => one.view === view && one.generation === generation);
   }
 }
 

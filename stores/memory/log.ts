@@ -12,6 +12,15 @@ import {
   type RecordedEvent,
 } from "@plinth/ports";
 import { idOf, idOfStream } from "./identity.ts";
+import {
+  answerOfRecord,
+  eventOfRecord,
+  recordOfAnswer,
+  recordOfEvent,
+  recordOfHolder,
+  type TimedAnswer,
+} from "./records.ts";
+import { type Shelves, shelf } from "./shelves.ts";
 import type { MemoryStates } from "./states.ts";
 import type { Turns } from "./turns.ts";
 
@@ -22,15 +31,34 @@ export class MemoryLog implements Log {
   /** Every event; the one at index 0 has position `#before + 1`. */
   readonly #events: RecordedEvent[] = [];
   readonly #streams = new Map<string, RecordedEvent[]>();
-  readonly #answers = new Map<string, { readonly answer: Answer; readonly at: string }>();
+  readonly #answers = new Map<string, TimedAnswer>();
   /** Stream to the line of its last commit with events. */
   readonly #lines = new Map<string, object>();
   /** Unique value to the stream that holds it. */
   readonly #holders = new Map<string, string>();
   readonly #listeners = new Set<{ readonly call: (position: number) => void }>();
+  /** As a copy reads and writes them. */
+  readonly shelves: Shelves<"events" | "answers" | "unique"> = {
+    events: {
+      size: () => this.#events.length,
+      from: (index, limit) => this.#events.slice(index, index + limit).map(recordOfEvent),
+      put: (record) => this.#add(eventOfRecord(record)),
+    },
+    answers: shelf(
+      () => this.#answers,
+      recordOfAnswer,
+      (record) => this.#answers.set(...answerOfRecord(record)),
+    ),
+    unique: shelf(
+      () => this.#holders,
+      recordOfHolder,
+      ([tenant, index, value, entity, id]) =>
+        this.#holders.set(idOf(tenant, index, value), idOf(tenant, entity, id)),
+    ),
+  };
   readonly #turns: Turns;
   readonly #states: MemoryStates;
-  readonly #before: number;
+  #before: number;
 
   constructor(turns: Turns, states: MemoryStates, firstPosition: number) {
     this.#turns = turns;
@@ -93,6 +121,16 @@ export class MemoryLog implements Log {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** The position before the first. */
+  get start(): number {
+    return this.#before;
+  }
+
+  /** Of a log without events. */
+  set start(position: number) {
+    this.#before = position;
+  }
+
   get #head(): number {
     return this.#before + this.#events.length;
   }
@@ -146,10 +184,15 @@ export class MemoryLog implements Log {
   }
 
   #record({ stream, at, actor, trace }: Commit, { type, data }: NewEvent): void {
-    const id = idOfStream(stream);
-    const events = this.#streams.get(id) ?? [];
+    const version = this.#stream(stream).length + 1;
     const position = this.#head + 1;
-    const event = { type, data, stream, version: events.length + 1, position, at, actor, trace };
+    const event = { type, data, stream, version, position, at, actor, trace };
+    this.#add(event);
+  }
+
+  #add(event: RecordedEvent): void {
+    const id = idOfStream(event.stream);
+    const events = this.#streams.get(id) ?? [];
     this.#streams.set(id, events);
     events.push(event);
     this.#events.push(event);

@@ -10,12 +10,28 @@ import type {
 } from "@plinth/ports";
 import { idOf } from "./identity.ts";
 import { compareText } from "./lists.ts";
+import { discardedOfRecord, parkedOfRecord, recordOfDiscarded, recordOfParked } from "./records.ts";
+import { type Shelves, shelf } from "./shelves.ts";
 import type { MemorySubscriptions } from "./subscriptions.ts";
 import type { Turns } from "./turns.ts";
 
 export class MemoryParks implements Parks {
   readonly #parked = new Map<string, Parked>();
+  /** Newest first. */
   readonly #discarded: Discarded[] = [];
+  /** As a copy reads and writes them. */
+  readonly shelves: Shelves<"parks" | "discarded"> = {
+    parks: shelf(
+      () => this.#parked.values(),
+      recordOfParked,
+      (record) => this.#keep(parkedOfRecord(record)),
+    ),
+    discarded: shelf(
+      () => this.#discarded.toReversed().entries(),
+      recordOfDiscarded,
+      (record) => this.#discarded.splice(0, 0, discardedOfRecord(record)),
+    ),
+  };
   readonly #turns: Turns;
   readonly #subscriptions: MemorySubscriptions;
   readonly #clock: Clock;
@@ -69,6 +85,10 @@ export class MemoryParks implements Parks {
     this.#parked.delete(id);
     this.#discarded.unshift({ subscription, position, key: parked.key, error: parked.error, reason, by, at });
     return true;
+  }
+
+  #keep(parked: Parked): void {
+    this.#parked.set(placeOf(parked), parked);
   }
 
   async discarded(limit: number): Promise<readonly Discarded[]> {

@@ -32,10 +32,9 @@ export class MemoryRows implements Rows {
     this.#subscriptions = subscriptions;
   }
 
-  async create({ view, generation }: TableName): Promise<void> {
+  async create(table: TableName): Promise<void> {
     await this.#turns.next();
-    const id = idOf(view, generation);
-    if (!this.#tables.has(id)) this.#tables.set(id, new Map());
+    this.make(table);
   }
 
   async drop({ view, generation }: TableName): Promise<void> {
@@ -75,6 +74,27 @@ export class MemoryRows implements Rows {
     if (!this.#subscriptions.move(checkpoint)) return false;
     for (const change of changes) put(tenants, change);
     return true;
+  }
+
+  has({ view, generation }: TableName): boolean {
+    return this.#tables.has(idOf(view, generation));
+  }
+
+  /** Makes the table where it is missing. */
+  make({ view, generation }: TableName): void {
+    const id = idOf(view, generation);
+    if (!this.#tables.has(id)) this.#tables.set(id, new Map());
+  }
+
+  /** Every row of a table, in an order that stays the same while nothing is written. */
+  *all(table: TableName): Iterable<Row & Place> {
+    for (const [tenant, rows] of this.#table(table))
+      for (const row of rows.values()) yield { ...row, tenant };
+  }
+
+  /** Part of a copy. */
+  keep(table: TableName, row: RowChange): void {
+    put(this.#table(table), row);
   }
 
   #table({ view, generation }: TableName): Table {

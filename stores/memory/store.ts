@@ -5,6 +5,7 @@ import { MemoryParks } from "./parks.ts";
 import { MemoryRows } from "./rows.ts";
 import { MemoryStates } from "./states.ts";
 import { MemorySubscriptions } from "./subscriptions.ts";
+import { MemoryTransfer } from "./transfer.ts";
 import { Turns } from "./turns.ts";
 
 /**
@@ -22,6 +23,7 @@ class MemoryStore implements Store {
   readonly generations: MemoryGenerations;
   readonly subscriptions: MemorySubscriptions;
   readonly parks: MemoryParks;
+  readonly transfer: MemoryTransfer;
   readonly backup: Backup | null = null;
   readonly revision: Revision | null = null;
   readonly #turns = new Turns();
@@ -33,6 +35,7 @@ class MemoryStore implements Store {
     this.rows = new MemoryRows(this.#turns, this.subscriptions);
     this.generations = new MemoryGenerations(this.#turns);
     this.parks = new MemoryParks(this.#turns, this.subscriptions, clock);
+    this.transfer = new MemoryTransfer(this.#turns, this);
   }
 
   async check(): Promise<void> {

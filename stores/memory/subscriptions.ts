@@ -1,6 +1,7 @@
 import type { Checkpoint, Clock, Lease, SubscriptionStatus, Subscriptions } from "@plinth/ports";
 import { idOf } from "./identity.ts";
 import { compareText } from "./lists.ts";
+import { type Shelves, shelf } from "./shelves.ts";
 import type { Turns } from "./turns.ts";
 
 export class MemorySubscriptions implements Subscriptions {
@@ -9,6 +10,15 @@ export class MemorySubscriptions implements Subscriptions {
   readonly #clock: Clock;
   /** Of all shards, so that a token never comes back, whatever was removed between. */
   #lastToken = 0;
+  /** As a copy reads and writes them. */
+  readonly shelves: Shelves<"subscriptions"> = {
+    subscriptions: shelf(
+      () => this.#shards.values(),
+      ({ subscription, shard, position, token }) => [subscription, shard, position, token] as const,
+      ([subscription, shard, position, token]) =>
+        this.#put({ subscription, shard, position, owner: null, token, expiresAt: 0 }),
+    ),
+  };
 
   constructor(turns: Turns, clock: Clock) {
     this.#turns = turns;
@@ -70,6 +80,21 @@ export class MemorySubscriptions implements Subscriptions {
     if (!status) return false;
     this.#put({ ...status, position: Math.max(status.position, position) });
     return true;
+  }
+
+  /** The last fencing token that was given; 0 where none was. */
+  get lastToken(): number {
+    return this.#lastToken;
+  }
+
+  set lastToken(token: number) {
+    this.#lastToken = token;
+  }
+
+  /** Who holds a lease that has not run out. */
+  owners(): readonly string[] {
+    const held = [...this.#shards.values()].filter(({ expiresAt }) => expiresAt > this.#clock.now());
+    return [...new Set(held.flatMap(({ owner }) => owner ?? []))];
   }
 
   #heldBy({ subscription, shard, owner, token }: Lease): SubscriptionStatus | null {

@@ -1,4 +1,4 @@
-import { PlinthError } from "@plinth/ports";
+import { type CopyOrigin, PlinthError, unfinishedCopy } from "@plinth/ports";
 
 /**
  * Every method of the store waits for its turn before it does anything, as it would for a disk: callers can't
@@ -6,9 +6,17 @@ import { PlinthError } from "@plinth/ports";
  */
 export class Turns {
   #closed = false;
+  /** Of the copy that the store is to become: until then nobody else gets a turn. */
+  origin: CopyOrigin | null = null;
 
-  /** Resolves a microtask later; rejects where the store is closed. */
+  /** Resolves a few microtasks later; rejects where the store is closed, or holds an unfinished copy by then. */
   async next(): Promise<void> {
+    await this.nextOfCopy();
+    if (this.origin) throw unfinishedCopy(this.origin);
+  }
+
+  /** The same for who copies. */
+  async nextOfCopy(): Promise<void> {
     if (this.#closed) throw new PlinthError("unavailable", "The store is closed.");
   }
 

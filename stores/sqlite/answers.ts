@@ -1,5 +1,5 @@
 import type { Answer, CommandRecord, Commit } from "@plinth/ports";
-import type { Database } from "./connection.ts";
+import type { Database, Value } from "./connection.ts";
 import { hashOf } from "./hash.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -53,6 +53,17 @@ export function addAnswer(
   const n = known.answers.add(database, hash);
   database.run(ADD_ANSWER, n, hash, id, stream, version, position, events.length, fingerprint, refusal, at);
   return null;
+}
+
+/** Keeps an answer to a command id that has none: the values of `ADD_ANSWER` from the version on. */
+export function keepAnswer(
+  { database, known }: Transaction,
+  id: string,
+  stream: number,
+  values: readonly Value[],
+): void {
+  const hash = hashOf(id);
+  database.run(ADD_ANSWER, known.answers.add(database, hash), hash, id, stream, ...values);
 }
 
 /**

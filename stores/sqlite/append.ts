@@ -30,7 +30,7 @@ const FIND_HOLDER = "SELECT stream FROM unique_values WHERE tenant = ? AND name 
 
 const RELEASE = "DELETE FROM unique_values WHERE tenant = ? AND name = ? AND value = ? AND stream = ?";
 
-const CLAIM = `
+export const CLAIM = `
   INSERT INTO unique_values (tenant, name, value, stream) VALUES (?, ?, ?, ?)
   ON CONFLICT DO NOTHING`;
 
@@ -110,9 +110,10 @@ function accept(transaction: Transaction, commit: Numbered, stream: KnownStream)
   return position;
 }
 
-function addEvent(
+/** Writes an event and moves its stream on to it. */
+export function addEvent(
   transaction: Transaction,
-  { stream: { entity }, at, actor, trace }: Numbered,
+  { stream: { entity }, at, actor, trace }: Pick<Numbered, "stream" | "at" | "actor" | "trace">,
   { type, data }: NewEvent,
   stream: KnownStream,
   position: number,

@@ -11,7 +11,7 @@ storeConformance(
     const copy = join(folder, "copy.db");
     return {
       store: await sqliteStore({ ...options, path }),
-      reopen: () => sqliteStore({ ...options, path }),
+      reopen: (more) => sqliteStore({ ...options, ...more, path }),
       outside: { module: new URL("./outside.ts", import.meta.url), location: path },
       copy: { path: copy, open: () => sqliteStore({ ...options, path: copy }) },
       remove: async () => rmSync(folder, { recursive: true }),

@@ -1,3 +1,4 @@
+import type { CopyOrigin } from "@plinth/ports";
 import { AnswerIndex } from "./answerIndex.ts";
 import type { Database } from "./connection.ts";
 import { Tables } from "./tables.ts";
@@ -26,6 +27,8 @@ export class Known {
   #database: Database | null = null;
   #dataVersion = -1;
   #head: number | null = null;
+  /** Of the copy that the file is to become; undefined: not looked up. */
+  #copied: CopyOrigin | null | undefined;
   #young = new Map<string, KnownStream>();
   #old = new Map<string, KnownStream>();
   readonly answers = new AnswerIndex();
@@ -52,11 +55,18 @@ export class Known {
   #change(): void {
     this.answers.changed();
     this.#head = null;
+    this.#copied = undefined;
     this.#young.clear();
     this.#old.clear();
     this.eventTypes.clear();
     this.keepState.clear();
     this.tables.forget();
+  }
+
+  /** What the file is to become a copy of and is not yet; null where it is whole. */
+  copied(read: () => CopyOrigin | null): CopyOrigin | null {
+    if (this.#copied === undefined) this.#copied = read();
+    return this.#copied;
   }
 
   head(read: () => number): number {

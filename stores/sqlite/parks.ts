@@ -31,7 +31,7 @@ const CONFINED_BY = {
   after: "(subscription, position) > (?, ?)",
 } as const;
 
-const PUT = `
+export const PUT_PARKED = `
   INSERT OR IGNORE INTO parks
     (subscription, shard, key, position, status, attempts, due_at, error, data, parked_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
@@ -67,7 +67,7 @@ export const parkWrites = {
     if (!moveCheckpoint(transaction, checkpoint)) return false;
     const { database } = transaction;
     for (const position of remove) database.run(REMOVE, checkpoint.lease.subscription, position);
-    for (const parked of put) database.run(PUT, ...columnsOf(parked));
+    for (const parked of put) database.run(PUT_PARKED, ...columnsOf(parked));
     for (const { from, to } of change)
       database.run(CHANGE, ...outcomeOf(to), from.subscription, from.position, ...decisionOf(from));
     return true;

@@ -1,5 +1,6 @@
 import type { Database, Value } from "./connection.ts";
 import { faultOf } from "./inspection.ts";
+import { transferReads } from "./transferReads.ts";
 
 /** A statement and what it is given, but for its last parameter: how many rows are wanted. */
 export interface Query {
@@ -8,7 +9,7 @@ export interface Query {
 }
 
 /** Everything that the reader does. */
-export const READS = { page, inspect: faultOf };
+export const READS = { page, inspect: faultOf, ...transferReads };
 
 /** The rows of these queries one after another, as seen at one moment, until there are `limit` of them. */
 function page(database: Database, queries: readonly Query[], limit: number): Value[][] {

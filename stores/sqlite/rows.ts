@@ -25,7 +25,7 @@ const CREATE = (table: string) => `
     PRIMARY KEY (tenant, key)
   ) STRICT, WITHOUT ROWID`;
 
-const PUT = (table: string) => `
+export const PUT_ROW = (table: string) => `
   INSERT INTO ${quoted(table)} (tenant, key, row, position)
   VALUES (?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET row = excluded.row, position = excluded.position`;
@@ -87,7 +87,7 @@ export const rowWrites = {
   ): boolean {
     const { database } = transaction;
     if (!moveCheckpoint(transaction, checkpoint)) return false;
-    const put = PUT(viewTable(table));
+    const put = PUT_ROW(viewTable(table));
     const remove = REMOVE(viewTable(table));
     for (let at = 0; at < changes.length; at += 4) {
       const [tenant, key, row, position] = changes.slice(at, at + 4) as [string, string, Json | null, number];

@@ -16,6 +16,7 @@ import { SqliteStates } from "./states.ts";
 import { SqliteSubscriptions } from "./subscriptions.ts";
 import { Tables } from "./tables.ts";
 import { type Remote, remote, Thread } from "./thread.ts";
+import { SqliteTransfer } from "./transfer.ts";
 import { secureWal } from "./wal.ts";
 import type { WriterOptions } from "./writer.ts";
 import { WRITES } from "./writes.ts";
@@ -38,17 +39,18 @@ const READ_BUSY_MS = 200;
  * The durable store in one SQLite file. One thread writes: what arrives while it syncs shares the next
  * transaction. Point reads and pages of the log run on the calling thread, lists on a thread of their own.
  * Several processes may open one file. What waits to be written is bounded by nothing: that is the caller's part.
- * @throws PlinthError `unavailable`, in words, where the file cannot be opened, is another program's, or was
- * written by a newer Plinth.
+ * @throws PlinthError `unavailable`, in words, where the file cannot be opened, is another program's, was
+ * written by a newer Plinth, or holds an unfinished copy.
  */
 export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { path, clock, firstPosition = 1, busyMs = 5000 } = options;
+  const { path, clock, firstPosition = 1, busyMs = 5000, copying = false } = options;
   const file = resolve(path);
   secureWal(file, busyMs);
   prepareFile(file, firstPosition, busyMs);
   const store = new SqliteStore(file, clock, busyMs);
   try {
-    await store.check();
+    if (copying) await store.transfer.unfinished();
+    else await store.check();
   } catch (error) {
     await store.close();
     throw error;
@@ -63,6 +65,7 @@ class SqliteStore implements Store {
   readonly generations: SqliteGenerations;
   readonly subscriptions: SqliteSubscriptions;
   readonly parks: SqliteParks;
+  readonly transfer: SqliteTransfer;
   readonly backup: Backup;
   readonly revision: () => number;
   readonly #writes: Remote<typeof WRITES>;
@@ -92,6 +95,7 @@ class SqliteStore implements Store {
     this.generations = new SqliteGenerations(this.#writes, this.#reading);
     this.subscriptions = new SqliteSubscriptions(this.#writes, this.#reading, clock);
     this.parks = new SqliteParks(this.#writes, reads, this.#reading, clock);
+    this.transfer = new SqliteTransfer(this.#writes, reads, clock);
     this.backup = fileBackup(path, () => this.#refuseClosed());
   }
 

@@ -9,7 +9,7 @@ import { openToWrite } from "./schema.ts";
 import type { Call, Reply } from "./thread.ts";
 import type { Transaction } from "./transaction.ts";
 import { rewriteWal } from "./wal.ts";
-import { WRITES } from "./writes.ts";
+import { refuseWhileCopying, WRITES } from "./writes.ts";
 
 /** What the thread is started with. */
 export interface WriterOptions {
@@ -160,6 +160,7 @@ function refuseMoved(): void {
 }
 
 function run([id, operation, args]: Call, transaction: Transaction): Reply {
+  refuseWhileCopying(operation, transaction);
   const write = WRITES[operation as keyof typeof WRITES] as (on: Transaction, ...args: unknown[]) => unknown;
   return [id, null, write(transaction, ...args)];
 }

@@ -8,6 +8,7 @@ import { memoryStore } from "@plinth/memory";
 import { identityMutants, logMutants, stateMutants } from "./mutants/log.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { leaseMutants, lifecycleMutants, parkMutants } from "./mutants/subscriptions.ts";
+import { transferMutants } from "./mutants/transfer.ts";
 import { generationMutants, listMutants, rowMutants } from "./mutants/views.ts";
 import { type CreateStore, runStoreCase, type StoreCapabilities, whyNot } from "./store/case.ts";
 import { storeCases } from "./store.ts";
@@ -34,6 +35,7 @@ const MUTANTS: readonly Mutant[] = [
   ...leaseMutants,
   ...parkMutants,
   ...lifecycleMutants,
+  ...transferMutants,
 ];
 
 /** Where the mutants are written, with the packages that they import within reach. */

@@ -22,6 +22,7 @@ import { rowCases } from "./store/rows.ts";
 import { stateCases } from "./store/states.ts";
 import { leaseCases } from "./store/subscriptions.ts";
 import { textCases } from "./store/text.ts";
+import { transferCases } from "./store/transfer.ts";
 import { uniqueCases } from "./store/unique.ts";
 
 /** Every case that every store must pass, as data: a name and a function. */
@@ -43,6 +44,7 @@ export const storeCases: readonly StoreCase[] = [
   ...historyCases,
   ...lifecycleCases,
   ...revisionCases,
+  ...transferCases,
   ...crashCases,
 ];
 

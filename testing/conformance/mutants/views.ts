@@ -91,8 +91,8 @@ export const generationMutants = mutants("generations.ts", [
   [
     "a generation",
     "gives a number twice",
-    "(this.#highest.get(view) ?? 0) + 1",
-    "this.#generations.filter((one) => one.view === view).length + 1",
+    "(this.highest.get(view) ?? 0) + 1",
+    "this.kept.filter((one) => one.view === view).length + 1",
   ],
   ["a generation", "lets two be live", '{ ...one, status: "previous" }', "one"],
   [

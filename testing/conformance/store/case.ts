@@ -5,7 +5,7 @@ import { type SimulatedClock, simulatedClock } from "../../clock.ts";
 export interface StoreUnderTest {
   readonly store: Store;
   /** Opens the same data again: needed for `durable` (after `store` was closed) and `shared` (beside it). */
-  readonly reopen?: () => Promise<Store>;
+  readonly reopen?: (more?: Pick<StoreOptions, "copying">) => Promise<Store>;
   /** How another process opens the same data: needed for `crash`. */
   readonly outside?: Outside;
   /** Where a backup of this store may be written, and how it is opened: needed for `backup`. */
@@ -49,7 +49,9 @@ export interface Trial {
   readonly clock: SimulatedClock;
   readonly underTest: StoreUnderTest;
   /** Opens the same data again, beside what is open. */
-  open(): Promise<Store>;
+  open(more?: Pick<StoreOptions, "copying">): Promise<Store>;
+  /** Makes another store of this kind, with the same clock. */
+  another(firstPosition?: number): Promise<Store>;
 }
 
 /** One promise and how it is tried. */
@@ -91,19 +93,27 @@ export function whyNot({ needs }: StoreCase, capabilities: StoreCapabilities): s
 /** Runs one case on a store of its own. */
 export async function runStoreCase(one: StoreCase, createStore: CreateStore): Promise<void> {
   const clock = simulatedClock();
-  const underTest = await createStore({ clock, firstPosition: one.firstPosition });
-  const opened = [underTest.store];
-  const open = async () => {
-    if (!underTest.reopen) throw new Error("The store under test does not say how it is opened again.");
-    const store = await underTest.reopen();
-    opened.push(store);
-    return store;
+  const opened: Store[] = [];
+  const made: StoreUnderTest[] = [];
+  const make = async (firstPosition: number) => {
+    const underTest = await createStore({ clock, firstPosition });
+    made.push(underTest);
+    opened.push(underTest.store);
+    return underTest;
   };
   try {
-    await one.run({ store: underTest.store, clock, underTest, open });
+    const underTest = await make(one.firstPosition);
+    const open: Trial["open"] = async (more) => {
+      if (!underTest.reopen) throw new Error("The store under test does not say how it is opened again.");
+      const store = await underTest.reopen(more);
+      opened.push(store);
+      return store;
+    };
+    const another = async (firstPosition = 1) => (await make(firstPosition)).store;
+    await one.run({ store: underTest.store, clock, underTest, open, another });
   } finally {
     for (const store of opened) await store.close();
-    await underTest.remove?.();
+    for (const { remove } of made) await remove?.();
   }
 }
 
