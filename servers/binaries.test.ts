@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { bundledFor, newestIn, within } from "./binaries.ts";
+
+const NOBODY = { uid: 65_534, gid: 65_534 };
+
+test("what cannot be had is said in words", () => {
+  assert.match(reason(bundledFor("sunos-x64")), /npm has no PostgreSQL .* on sunos-x64/);
+  const other = process.platform === "darwin" ? "linux-ppc64" : "darwin-arm64";
+  assert.match(reason(bundledFor(other)), new RegExp(`${other} is not installed`));
+  assert.match(reason(newestIn(["/nowhere"])), /No PostgreSQL is installed in .* or a folder of PATH/);
+});
+
+test("of those that are installed it is the newest, and none that is too old", (t) => {
+  const [old, older, newest] = [installed(t, "14.22"), installed(t, "9.6.24"), installed(t, "15.18")];
+  const newer = installed(t, "15.9");
+  assert.equal(
+    reason(newestIn([older, old])),
+    "PostgreSQL 14.22 is installed; the oldest that is tested is 15.",
+  );
+  const found = newestIn([older, newer, newest, old, "/nowhere"]);
+  assert.ok(typeof found !== "string");
+  assert.deepEqual([found.version, found.bin], ["15.18", newest]);
+});
+
+test("one that does not run says so", (t) => {
+  const broken = installed(t, "broken");
+  assert.match(reason(newestIn([broken])), /does not run: .*says "postgres \(PostgreSQL\) broken"/);
+});
+
+test("programs that the account cannot reach are copied to where it can, with their links", (t) => {
+  const bin = installed(t, "18.4");
+  const home = join(bin, "..");
+  mkdirSync(join(home, "lib"));
+  writeFileSync(join(home, "lib/libx.so.1.2"), "x");
+  const link = { source: "native/lib/libx.so.1.2", target: "native/lib/libx.so.1" };
+  writeFileSync(join(home, "pg-symlinks.json"), JSON.stringify([link]));
+  const folder = temporary(t);
+  const copied = within({ home, bin, version: "18.4" }, folder, NOBODY);
+  assert.equal(copied.bin, join(folder, "native/bin"));
+  assert.match(readFileSync(join(copied.bin, "postgres"), "utf8"), /18\.4/);
+  assert.equal(readFileSync(join(folder, "native/lib/libx.so.1"), "utf8"), "x");
+});
+
+test("programs that the account can reach stay where they are", (t) => {
+  const bin = installed(t, "18.4");
+  const binaries = { home: join(bin, ".."), bin, version: "18.4" };
+  assert.equal(within(binaries, temporary(t), null), binaries);
+});
+
+/** A folder with programs that say a version, below one that is closed to all others. */
+function installed(t: TestContext, version: string): string {
+  const bin = join(temporary(t), "native/bin");
+  mkdirSync(bin, { recursive: true });
+  for (const name of ["initdb", "postgres"]) {
+    writeFileSync(join(bin, name), `#!/bin/sh\necho "postgres (PostgreSQL) ${version}"\n`);
+    chmodSync(join(bin, name), 0o755);
+  }
+  return bin;
+}
+
+function temporary(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "plinth-binaries-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+function reason(found: unknown): string {
+  assert.ok(typeof found === "string");
+  return found;
+}
