@@ -113,6 +113,8 @@ export const APPEND = `
       verdicts[i] := verdict;
     END LOOP;
 
+    IF head > before THEN PERFORM pg_notify(current_schema(), head::text); END IF;
+
     WHILE head > (SELECT partitions_to - 4194304 FROM log) LOOP
       PERFORM add_partition();
     END LOOP;

@@ -1,5 +1,13 @@
 import { PlinthError } from "@plinth/ports";
-import { type ClientConfig, Pool, type PoolClient, type QueryArrayConfig, TypeOverrides, types } from "pg";
+import {
+  Client,
+  type ClientConfig,
+  Pool,
+  type PoolClient,
+  type QueryArrayConfig,
+  TypeOverrides,
+  types,
+} from "pg";
 import { failureOf } from "./failures.ts";
 
 /** What a statement takes: `null`, text, numbers, booleans and arrays of one of them. */
@@ -48,6 +56,7 @@ export class Connections implements Session {
   #pool: Pool;
   /** Whether the server itself ends statements that run too long: a pooler may not let that be asked for. */
   #limitsStatements = true;
+  readonly #begun = new Set<Promise<unknown>>();
   #isClosed = false;
   #closing: Promise<void> | null = null;
 
@@ -83,19 +92,45 @@ export class Connections implements Session {
     });
   }
 
-  /** Finishes what was begun, then closes. */
+  /** A connection of its own, for what stays in a session; null where a pooler stands between, and sessions mean nothing. */
+  async direct(): Promise<Client | null> {
+    const client = new Client({ ...this.#clientConfig(), connectionTimeoutMillis: this.#options.connectMs });
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+      // A pooler gives its clients numbers of its own.
+      if (rows[0]!.pid === (client as Client & { processID: number }).processID) return client;
+      await client.end();
+      return null;
+    } catch (error) {
+      await client.end().catch(() => {});
+      throw failureOf(error);
+    }
+  }
+
+  /** Finishes what was begun, then closes: the pool would forget those who wait for a connection. */
   close(): Promise<void> {
     this.#isClosed = true;
-    this.#closing ??= this.#pool.end();
+    this.#closing ??= Promise.allSettled(this.#begun).then(() => this.#pool.end());
     return this.#closing;
   }
 
-  async #use<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+  #use<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+    if (this.#isClosed) return Promise.reject(new PlinthError("unavailable", "The store is closed."));
+    const using = this.#useAndTell(work);
+    this.#begun.add(using);
+    const done = () => void this.#begun.delete(using);
+    using.then(done, done);
+    return using;
+  }
+
+  async #useAndTell<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
     try {
       return await this.#useOnce(work);
     } catch (error) {
       const failure = failureOf(error);
-      if (failure.code === "unavailable" && !this.#isClosed) this.#options.onFailure(failure);
+      if (failure.code === "unavailable") this.#options.onFailure(failure);
       throw failure;
     }
   }
@@ -114,16 +149,21 @@ export class Connections implements Session {
   }
 
   async #connect(): Promise<PoolClient> {
-    if (this.#isClosed) throw new PlinthError("unavailable", "The store is closed.");
+    const pool = this.#pool;
     try {
-      return await this.#pool.connect();
+      return await pool.connect();
     } catch (error) {
-      if (!this.#limitsStatements || (error as { code?: string }).code !== UNSUPPORTED_PARAMETER) throw error;
-      this.#limitsStatements = false;
-      void this.#pool.end();
-      this.#pool = this.#newPool();
+      if ((error as { code?: string }).code !== UNSUPPORTED_PARAMETER) throw error;
+      if (this.#pool === pool) this.#askForLess(error);
       return this.#pool.connect();
     }
+  }
+
+  #askForLess(error: unknown): void {
+    if (!this.#limitsStatements) throw error;
+    this.#limitsStatements = false;
+    void this.#pool.end();
+    this.#pool = this.#newPool();
   }
 
   #newPool(): Pool {

@@ -1,6 +1,7 @@
 import type { StreamName } from "@plinth/model";
 import {
   type Answer,
+  type Clock,
   type Commit,
   checkCommit,
   type Log,
@@ -12,6 +13,7 @@ import {
 } from "@plinth/ports";
 import { type Batch, batchOf } from "./batch.ts";
 import type { Connections } from "./connection.ts";
+import { Hints } from "./hints.ts";
 import type { Tables } from "./tables.ts";
 
 const APPEND = ({ schema }: Tables) => `
@@ -93,10 +95,12 @@ export class PostgresLog implements Log {
   readonly #connections: Connections;
   readonly #tables: Tables;
   readonly #listeners = new Set<{ readonly call: (position: number) => void }>();
+  readonly #hints: Hints;
 
-  constructor(connections: Connections, tables: Tables) {
+  constructor(connections: Connections, tables: Tables, clock: Clock) {
     this.#connections = connections;
     this.#tables = tables;
+    this.#hints = new Hints(connections, tables.channel, clock, (position) => this.#tell(position));
   }
 
   async append(batch: readonly Commit[]): Promise<readonly Outcome[]> {
@@ -106,7 +110,7 @@ export class PostgresLog implements Log {
     const [verdicts, taken] = await this.#judged(prepared);
     const answers = await this.#firstAnswers(batch, verdicts);
     const highest = Math.max(...verdicts);
-    if (highest > 0) for (const listener of [...this.#listeners]) listener.call(highest);
+    if (highest > 0) this.#tell(highest);
     return batch.map((commit, at): Outcome => {
       const verdict = verdicts[at]!;
       if (verdict === CONFLICT) return { kind: "conflict" };
@@ -152,7 +156,16 @@ export class PostgresLog implements Log {
   onAppend(call: (position: number) => void): () => void {
     const listener = { call };
     this.#listeners.add(listener);
+    this.#hints.begin();
     return () => void this.#listeners.delete(listener);
+  }
+
+  close(): Promise<void> {
+    return this.#hints.close();
+  }
+
+  #tell(position: number): void {
+    for (const listener of [...this.#listeners]) listener.call(position);
   }
 
   /** Rejects where the log cannot be written to. */

@@ -48,12 +48,15 @@ const NOTE = ({ format, servesFrom, describe }: Migration) =>
 export async function prepareSchema(
   connections: Connections,
   schema: string,
+  create: boolean,
   firstPosition: number,
 ): Promise<void> {
   await checkServer(connections);
   const { format, servesFrom } = await formats(connections, schema);
   if (format > FORMAT && servesFrom > FORMAT) throw newer(schema, format);
-  if (format < FORMAT) await migrate(connections, schema, firstPosition);
+  if (format >= FORMAT) return;
+  if (!create) throw missing(schema, format);
+  await migrate(connections, schema, firstPosition);
 }
 
 /** Brings the schema to this program's format; resolves to the steps that were taken. Others may do the same at once. */
@@ -122,6 +125,14 @@ async function checkServer(connections: Connections): Promise<void> {
     standby && "The server is a standby, which takes no writes. Name the primary server.",
   ].filter((fault) => fault !== false);
   if (faults.length > 0) throw new PlinthError("unavailable", faults.join(" "));
+}
+
+function missing(schema: string, format: number): PlinthError {
+  const words =
+    format === 0
+      ? `There is no schema ${schema} of Plinth in the database. Make it with plinth migrate.`
+      : `The schema ${schema} has format ${format}, older than this program's. Bring it up to date with plinth migrate.`;
+  return new PlinthError("unavailable", words);
 }
 
 function newer(schema: string, format: number): PlinthError {
