@@ -1,0 +1,83 @@
+import type { StreamName } from "@plinth/model";
+import type { Json, ListQuery, States, StoredState } from "@plinth/ports";
+import type { Connections, Session } from "./connection.ts";
+import { sqlState } from "./failures.ts";
+import { stateTable } from "./identifiers.ts";
+import { prepareTable } from "./indexes.ts";
+import { type Documents, listQuery } from "./lists.ts";
+import type { Tables } from "./tables.ts";
+
+/** Commits make the tables of states too, while they hold this lock. */
+const LOCK = ({ schema }: Tables) => `SELECT FROM ${schema}.log FOR UPDATE`;
+
+const FIND_TABLE = "SELECT FROM pg_class WHERE oid = to_regclass($1)";
+
+const SEARCH = ({ schema }: Tables) => `SET LOCAL search_path TO ${schema}, pg_temp`;
+
+const MAKE = ({ schema }: Tables) => `SELECT ${schema}.make_state_table($1)`;
+
+const GET = (table: string) => `SELECT key, version, state FROM ${table} WHERE tenant = $1 AND key = $2`;
+
+const UNDEFINED_TABLE = "42P01";
+
+/** Written by the function `append` (append.ts). */
+export class PostgresStates implements States {
+  readonly #connections: Connections;
+  readonly #tables: Tables;
+
+  constructor(connections: Connections, tables: Tables) {
+    this.#connections = connections;
+    this.#tables = tables;
+  }
+
+  async get({ tenant, entity, id }: StreamName): Promise<StoredState | null> {
+    const get = GET(this.#tables.named(stateTable(entity)));
+    const [row] = await noneBeforeTable(this.#connections.rows<StateRow>(get, [tenant, id]));
+    return row ? stateOf(row) : null;
+  }
+
+  async list(tenant: string, entity: string, query: ListQuery): Promise<readonly StoredState[]> {
+    const { text, values } = listQuery(this.#documentsOf(entity), tenant, query);
+    return (await noneBeforeTable(this.#connections.rows<StateRow>(text, values))).map(stateOf);
+  }
+
+  async index(entity: string, fields: readonly string[]): Promise<void> {
+    const documents = this.#documentsOf(entity);
+    await prepareTable(this.#connections, documents, fields, (session) =>
+      this.#make(session, documents.table),
+    );
+  }
+
+  async #make(session: Session, table: string): Promise<boolean> {
+    await session.run(LOCK(this.#tables));
+    if (await session.first(FIND_TABLE, [this.#tables.named(table)])) return false;
+    await session.run(SEARCH(this.#tables));
+    await session.run(MAKE(this.#tables), [table]);
+    return true;
+  }
+
+  #documentsOf(entity: string): Documents {
+    return {
+      tables: this.#tables,
+      table: stateTable(entity),
+      json: "state",
+      columns: "key, version, state",
+    };
+  }
+}
+
+type StateRow = [id: string, version: number, state: Json];
+
+function stateOf([id, version, state]: StateRow): StoredState {
+  return { id, version, state };
+}
+
+/** Before the first state of an entity is stored, it has no table. */
+async function noneBeforeTable(rows: Promise<StateRow[]>): Promise<StateRow[]> {
+  try {
+    return await rows;
+  } catch (error) {
+    if (sqlState(error) === UNDEFINED_TABLE) return [];
+    throw error;
+  }
+}
