@@ -11,6 +11,8 @@ export interface OpenOptions {
   readonly folder: string;
   /** Whether to make what is not there yet, with its folders. */
   readonly create: boolean;
+  /** For who copies into it: opens also one that holds an unfinished copy. */
+  readonly copying?: boolean;
 }
 
 /**
@@ -25,12 +27,12 @@ export async function openStore(url: StoreUrl, options: OpenOptions): Promise<St
   return openSqlite(resolve(options.folder, url.path), options);
 }
 
-async function openSqlite(path: string, { clock, create }: OpenOptions): Promise<Store> {
+async function openSqlite(path: string, { clock, create, copying = false }: OpenOptions): Promise<Store> {
   if (!create && !existsSync(path))
     throw new Failure(`There is no store at ${path}. Name the right one with --store.`);
   const { sqliteStore } = await import("@plinth/sqlite");
   try {
-    return await sqliteStore({ path, clock });
+    return await sqliteStore({ path, clock, copying });
   } catch (error) {
     throw new Failure(`The store ${path} cannot be opened: ${reasonOf(error)}.`, error);
   }

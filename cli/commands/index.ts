@@ -1,5 +1,6 @@
 import type { Command } from "../command.ts";
 import { backup } from "./backup.ts";
+import { copy } from "./copy.ts";
 import { dev } from "./dev.ts";
 import { parkDiscard } from "./park/discard.ts";
 import { parkList } from "./park/list.ts";
@@ -18,4 +19,5 @@ export const COMMANDS: readonly Command[] = [
   parkReplay,
   parkDiscard,
   backup,
+  copy,
 ];

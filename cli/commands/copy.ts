@@ -1,0 +1,103 @@
+import { SECTIONS, type Section, type Store } from "@plinth/ports";
+import type { Call, Command } from "../command.ts";
+import { type Compared, compareSections, copySections, isSame } from "../copy/copying.ts";
+import { markOf } from "../copy/digest.ts";
+import { type End, endsOf, openSource, openTarget } from "../copy/ends.ts";
+import { grouped, lasting, Pace } from "../copy/pace.ts";
+import { EXIT, type ExitCode } from "../failure.ts";
+import { systemClock } from "../system.ts";
+import { columns } from "../table.ts";
+
+/** `plinth copy`. */
+export const copy: Command = {
+  name: "copy",
+  summary: "Moves a whole system to another store, and verifies the copy.",
+  operands: "",
+  operandsCount: [0, 0],
+  about:
+    "Copies the log, answers, stored states, views, checkpoints and parked events into a new, empty store, position by " +
+    "position, then reads both sides again and compares them. Stop the service first. If it is interrupted, the same " +
+    "command goes on where it was; until the copy is whole nothing serves it. The source stays as it is.",
+  settings: [],
+  flags: {
+    from: { placeholder: "<url>", describe: "The store that is copied." },
+    to: { placeholder: "<url>", describe: "A store that does not exist yet, or is empty." },
+    force: { placeholder: null, describe: "Copies though a process seems to be at work on the source." },
+  },
+  examples: [
+    ["plinth copy --from sqlite:./data/app.db --to postgres://app@db/app", "from a laptop to production"],
+    ["plinth copy --from postgres://app@db/app --to sqlite:./copy.db", "and back, to look into it"],
+  ],
+  run: copySystem,
+};
+
+async function copySystem(call: Call): Promise<ExitCode> {
+  const { from, to } = endsOf(call);
+  const source = await openSource(from, call);
+  try {
+    const mark = await markOf(source);
+    const { store: target, resumed } = await openTarget(to, from, mark, call);
+    if (resumed) call.terminal.note("Going on with the copy that was begun before.");
+    try {
+      return await carryOut(call, source, target, mark, to);
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function carryOut(
+  { terminal }: Call,
+  source: Store,
+  target: Store,
+  mark: string,
+  to: End,
+): Promise<ExitCode> {
+  const counts = await source.transfer.counts();
+  const total = sum(counts);
+  const pace = new Pace(terminal, systemClock, total, Math.min(total, sum(await target.transfer.counts())));
+  const told = (what: string, pace: Pace) => (section: Section, records: number) =>
+    pace.report(`${what} ${section}`, records);
+  await copySections(source.transfer, target.transfer, told("Copying", pace));
+  terminal.note(`Copied ${grouped(pace.done)} records in ${lasting(pace.seconds)}.`);
+  const verifying = new Pace(terminal, systemClock, 2 * total);
+  const compared = await compareSections(source.transfer, target.transfer, told("Verifying", verifying));
+  for (const line of table(compared)) terminal.print(line);
+  const fault = (await markOf(source)) === mark ? differences(compared) : MOVED;
+  if (fault !== null) {
+    terminal.note(`${fault} ${to.name} is no copy and is not served: remove it, and copy again.`);
+    return EXIT.failed;
+  }
+  await target.transfer.finish();
+  terminal.print(`${to.name} is a whole copy.`);
+  return EXIT.ok;
+}
+
+const MOVED = "The source was written to while it was copied: stop what serves it first.";
+
+function sum(counts: Readonly<Record<Section, number>>): number {
+  return SECTIONS.reduce((total, section) => total + counts[section], 0);
+}
+
+/** Which sections differ, in words; null where none does. */
+function differences(compared: readonly Compared[]): string | null {
+  const different = compared.filter((one) => !isSame(one)).map(({ section }) => section);
+  return different.length === 0 ? null : `Not the same on both sides: ${different.join(", ")}.`;
+}
+
+const HEAD = ["SECTION", "SOURCE", "COPY", "HASH", ""];
+
+/** Digits of a hash that people compare. */
+const SHOWN = 16;
+
+function table(compared: readonly Compared[]): string[] {
+  const rows = compared.map((one) => {
+    const [from, to] = one.digests.map((digest) => digest.slice(0, SHOWN));
+    const [source, copied] = one.counts.map(grouped);
+    const hashes = from === to ? from! : `${from} / ${to}`;
+    return [one.section, source!, copied!, hashes, isSame(one) ? "same" : "DIFFERENT"];
+  });
+  return columns([HEAD, ...rows]);
+}
