@@ -9,7 +9,7 @@
  * Commits and streams are numbered from 1. `s_…` are the streams that the batch names, each once. `c_…` are the commits:
  * their stream, the version and line that they were decided on, how many events they have, the commit before with the same
  * command id (0: none), and as JSON what few have: conditions and unique values. `e_…` are the events. `t_…` are the
- * entities whose states are kept, with their tables.
+ * entities of the streams, each once, with their tables.
  *
  * Gives for each commit its position where it was accepted, -1 for a conflict, -2 for a duplicate and -3 where a value is
  * taken; and for those that are taken, the name of the unique value.
@@ -27,7 +27,7 @@ export const APPEND = `
     SET search_path FROM CURRENT
     -- A plan that was made while a table was small must stay good when it has grown.
     SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off
-    SET jit = off
+    SET jit = off SET plan_cache_mode = force_generic_plan
   AS $$
   DECLARE
     commits   CONSTANT int := coalesce(cardinality(c_stream), 0);
@@ -38,6 +38,7 @@ export const APPEND = `
     lines     bigint[];
     is_new    boolean[];
     positions bigint[];
+    places    tid[];
     changed   boolean[];
     states    int[];
     seen      boolean[];
@@ -45,7 +46,6 @@ export const APPEND = `
     n         int;
     verdict   bigint;
     index     text;
-    name      text;
   BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
       RAISE EXCEPTION 'The isolation of transactions must be read committed' USING ERRCODE = 'invalid_transaction_state';
@@ -65,12 +65,12 @@ export const APPEND = `
     before := head;
     SELECT array_agg(coalesce(found.id, 0) ORDER BY asked.n), array_agg(coalesce(found.version, 0) ORDER BY asked.n),
            array_agg(coalesce(found.line, 0) ORDER BY asked.n), array_agg(found.id IS NULL ORDER BY asked.n),
-           array_agg(found.position ORDER BY asked.n)
-    INTO ids, versions, lines, is_new, positions
+           array_agg(found.position ORDER BY asked.n), array_agg(found.place ORDER BY asked.n)
+    INTO ids, versions, lines, is_new, positions, places
     FROM unnest(s_tenant, s_entity, s_key) WITH ORDINALITY AS asked (tenant, entity, key, n)
     LEFT JOIN LATERAL (
-      SELECT * FROM streams
-      WHERE streams.tenant = asked.tenant AND streams.entity = asked.entity AND streams.key = asked.key
+      SELECT streams.*, streams.ctid AS place FROM streams
+      WHERE streams.entity = asked.entity AND streams.tenant = asked.tenant AND streams.key = asked.key
       OFFSET 0
     ) found ON true;
 
@@ -88,7 +88,7 @@ export const APPEND = `
       ELSIF c_ahead[i] AND (lines[n] = 0 OR lines[n] <> c_line[i]) THEN
         verdict := -1;
       ELSIF c_rest[i] IS NOT NULL THEN
-        IF ids[n] = 0 THEN ids[n] := nextval(pg_get_serial_sequence('streams', 'id')); END IF;
+        IF ids[n] = 0 THEN ids[n] := nextval('stream_ids'); END IF;
         index := judge_rest(c_rest[i], s_tenant[n], ids[n], versions, before, s_tenant, s_entity, c_stream, c_events, verdicts);
         IF index = '' THEN
           verdict := -1;
@@ -98,7 +98,7 @@ export const APPEND = `
         END IF;
       END IF;
       IF verdict IS NULL THEN
-        IF ids[n] = 0 THEN ids[n] := nextval(pg_get_serial_sequence('streams', 'id')); END IF;
+        IF ids[n] = 0 THEN ids[n] := nextval('stream_ids'); END IF;
         changed[n] := true;
         starts[i] := head;
         IF c_events[i] > 0 THEN
@@ -119,19 +119,30 @@ export const APPEND = `
       PERFORM add_partition();
     END LOOP;
 
-    INSERT INTO streams (id, tenant, entity, key, version, position, line)
-    SELECT asked.id, asked.tenant, asked.entity, asked.key, asked.version, coalesce(asked.position, 0), asked.line
-    FROM unnest(s_tenant, s_entity, s_key, ids, versions, positions, lines, is_new, changed)
-      AS asked (tenant, entity, key, id, version, position, line, is_new, changed)
-    WHERE asked.is_new AND asked.changed;
+    IF true = ANY (is_new) THEN
+      FOR i IN 1 .. cardinality(t_entity) LOOP
+        PERFORM make_state_table(t_entity[i], t_table[i]);
+      END LOOP;
+      INSERT INTO streams (entity, tenant, key, id, version, position, line, state_version, state)
+      SELECT s.entity, s.tenant, s.key, s.id, s.version, coalesce(s.position, 0), s.line,
+             c_expected[s.decided] + c_events[s.decided], c_state[s.decided]
+      FROM unnest(s_tenant, s_entity, s_key, ids, versions, positions, lines, is_new, changed, states)
+        AS s (tenant, entity, key, id, version, position, line, is_new, changed, decided)
+      WHERE s.is_new AND s.changed;
+    END IF;
 
+    -- Nobody else changes these rows while the log is locked, so that they are where they were found.
     UPDATE streams
-    SET version = asked.version, position = asked.position, line = asked.line
-    FROM unnest(ids, versions, positions, lines, is_new, changed) AS asked (id, version, position, line, is_new, changed)
-    WHERE streams.id = asked.id AND asked.changed AND NOT asked.is_new AND streams.version <> asked.version;
+    SET version = s.version, position = s.position, line = s.line,
+        state_version = coalesce(c_expected[s.decided] + c_events[s.decided], streams.state_version),
+        state = coalesce(c_state[s.decided], streams.state)
+    FROM unnest(s_entity, places, versions, positions, lines, changed, states)
+      AS s (entity, place, version, position, line, changed, decided)
+    WHERE streams.entity = s.entity AND streams.ctid = s.place AND s.changed
+      AND (streams.version <> s.version OR s.decided IS NOT NULL);
 
-    INSERT INTO events (position, stream, version, type, data, at, actor, trace)
-    SELECT starts[e.commit] + e.nth, ids[c_stream[e.commit]], c_expected[e.commit] + e.nth, e.type, e.data,
+    INSERT INTO events (position, entity, stream, version, type, data, at, actor, trace)
+    SELECT starts[e.commit] + e.nth, s_entity[c_stream[e.commit]], ids[c_stream[e.commit]], c_expected[e.commit] + e.nth, e.type, e.data,
            c_at[e.commit], c_actor[e.commit], c_trace[e.commit]
     FROM unnest(e_commit, e_nth, e_type, e_data) AS e (commit, nth, type, data)
     WHERE verdicts[e.commit] >= 0;
@@ -141,18 +152,6 @@ export const APPEND = `
     FROM unnest(c_command, c_stream, c_expected, c_events, verdicts, c_fingerprint, c_refusal, c_at)
       AS c (id, stream, expected, events, verdict, fingerprint, refusal, at)
     WHERE c.id IS NOT NULL AND c.verdict >= 0;
-
-    FOR i IN 1 .. coalesce(cardinality(t_entity), 0) LOOP
-      name := t_table[i];
-      IF to_regclass(quote_ident(name)) IS NULL THEN PERFORM make_state_table(name); END IF;
-      EXECUTE format('
-        INSERT INTO %I AS kept (tenant, key, version, state)
-        SELECT s.tenant, s.key, $7[s.decided] + $8[s.decided], $6[s.decided]
-        FROM unnest($1, $2, $3, $4) AS s (tenant, entity, key, decided)
-        WHERE s.decided IS NOT NULL AND s.entity = $5
-        ON CONFLICT (tenant, key) DO UPDATE SET version = excluded.version, state = excluded.state', name)
-      USING s_tenant, s_entity, s_key, states, t_entity[i], c_state, c_expected, c_events;
-    END LOOP;
   END $$;
 `;
 
@@ -183,7 +182,7 @@ export const JUDGE_REST = `
   ) RETURNS text LANGUAGE plpgsql
     SET search_path FROM CURRENT
     SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off
-    SET jit = off
+    SET jit = off SET plan_cache_mode = force_generic_plan
   AS $$
   DECLARE
     condition json;
@@ -197,9 +196,9 @@ export const JUDGE_REST = `
       ELSE
         entities := ARRAY(SELECT json_array_elements_text(condition -> 'entities'));
         IF EXISTS (
-          SELECT FROM events JOIN streams ON streams.id = events.stream
+          SELECT FROM events JOIN streams ON streams.entity = events.entity AND streams.id = events.stream
           WHERE events.position > (condition ->> 'after')::bigint AND events.position <= before
-            AND streams.tenant = condition ->> 'tenant' AND streams.entity = ANY (entities)
+            AND events.entity = ANY (entities) AND streams.tenant = condition ->> 'tenant'
         ) OR EXISTS (
           SELECT FROM unnest(verdicts) WITH ORDINALITY AS earlier (verdict, n)
           WHERE earlier.verdict > greatest(before, (condition ->> 'after')::bigint) AND c_events[earlier.n] > 0

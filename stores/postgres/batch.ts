@@ -36,9 +36,7 @@ export function batchOf(batch: readonly Commit[]): Batch {
   const streams = new Streams();
   const numbersOf = batch.map(({ stream }) => streams.number(stream));
   const rest = batch.map((commit) => restOf(commit, streams));
-  const entities = [
-    ...new Set(batch.flatMap(({ stream, state }) => (state === null ? [] : [stream.entity]))),
-  ];
+  const entities = [...new Set(streams.entities)];
   return [
     streams.tenants,
     streams.entities,

@@ -40,8 +40,8 @@ const FITTING = (page: string, order: string) => `
 
 const READ = ({ schema }: Tables) =>
   FITTING(
-    `SELECT events.*, streams.tenant, streams.entity, streams.key
-     FROM ${schema}.events JOIN ${schema}.streams ON streams.id = events.stream
+    `SELECT events.*, streams.tenant, streams.key
+     FROM ${schema}.events JOIN ${schema}.streams ON streams.entity = events.entity AND streams.id = events.stream
      WHERE events.position > $1
      ORDER BY events.position
      LIMIT $2`,
@@ -50,9 +50,9 @@ const READ = ({ schema }: Tables) =>
 
 const READ_ENTITIES = ({ schema }: Tables) =>
   FITTING(
-    `SELECT events.*, streams.tenant, streams.entity, streams.key
-     FROM ${schema}.events JOIN ${schema}.streams ON streams.id = events.stream
-     WHERE events.position > $1 AND events.position <= $2 AND streams.entity = ANY ($4)
+    `SELECT events.*, streams.tenant, streams.key
+     FROM ${schema}.events JOIN ${schema}.streams ON streams.entity = events.entity AND streams.id = events.stream
+     WHERE events.position > $1 AND events.position <= $2 AND events.entity = ANY ($4)
      ORDER BY events.position
      LIMIT $3`,
     "position",
@@ -63,8 +63,8 @@ const PROVE = ({ schema }: Tables) => `SELECT FROM ${schema}.log FOR UPDATE`;
 
 const READ_STREAM = ({ schema }: Tables) =>
   FITTING(
-    `SELECT events.*, streams.tenant, streams.entity, streams.key
-     FROM ${schema}.streams JOIN ${schema}.events ON events.stream = streams.id
+    `SELECT events.*, streams.tenant, streams.key
+     FROM ${schema}.streams JOIN ${schema}.events ON events.entity = streams.entity AND events.stream = streams.id
      WHERE streams.tenant = $1 AND streams.entity = $2 AND streams.key = $3 AND events.version > $4
      ORDER BY events.version
      LIMIT $5`,
