@@ -13,21 +13,30 @@ const START_MS = 120_000;
 
 const run = promisify(execFile);
 
+/** What a kind of server is like. */
+interface Kind {
+  readonly name: string;
+  /** Asks it to stop without waiting for its clients. */
+  readonly stopSignal: NodeJS.Signals;
+  /** Of its folder; the system's folder for temporary files where nothing is said. */
+  readonly parent?: string | undefined;
+}
+
 /**
- * A server's program in a process and a folder of its own, run by an account that may nothing else. Both end with this
- * process, however that ends, and do not keep it alive.
+ * A server of the tests' own: processes and a folder, of an account that may nothing else. Both end with this process,
+ * however that ends, and do not keep it alive.
  */
-export class Daemon {
-  /** All that is the server's is in here. */
-  readonly folder: string;
-  readonly account: Account | null;
+export abstract class Daemon {
+  protected readonly folder: string;
+  protected readonly account: Account | null;
   readonly #name: string;
+  readonly #stopSignal: NodeJS.Signals;
   readonly #guard: Guard;
   #child: ChildProcess | null = null;
 
-  /** @param parent of its folder; the system's folder for temporary files where nothing is said. */
-  constructor(name: string, parent?: string) {
+  constructor({ name, stopSignal, parent }: Kind) {
     this.#name = name;
+    this.#stopSignal = stopSignal;
     this.account = serverAccount();
     this.folder = folderFor(this.account, `plinth-${name.toLowerCase()}-`, parent);
     this.#guard = new Guard(this.folder);
@@ -40,38 +49,22 @@ export class Daemon {
   }
 
   /** All that it has said so far, over every start. */
-  get log(): string {
+  log(): string {
     return existsSync(this.#logFile) ? readFileSync(this.#logFile, "utf8") : "";
   }
 
-  /** Runs a program beside it, as it is run. */
-  async prepare(program: string, args: readonly string[]): Promise<void> {
-    await run(program, args, this.#confined);
-  }
+  /** Starts it on what is in its folder; resolves when it takes connections, where it did before. */
+  abstract start(): Promise<void>;
 
-  /** Starts it; resolves when it says that it is ready. */
-  async start(program: string, args: readonly string[], isReady: () => boolean): Promise<void> {
-    if (this.#child) throw new Error(`${this.#name} is running already.`);
-    const log = openSync(this.#logFile, "a");
-    const child = spawn(program, args, { ...this.#confined, detached: true, stdio: ["ignore", log, log] });
-    closeSync(log);
-    child.unref();
-    this.#child = child;
-    this.#guard.watch(child.pid ?? null);
-    child.once("error", () => this.#gone());
-    child.once("exit", () => this.#gone());
-    await this.#ready(isReady);
-  }
-
-  /** Asks it to stop by a signal; resolves when it has. What is its own stays. */
-  async stop(signal: NodeJS.Signals): Promise<void> {
+  /** Stops it as one does on purpose; resolves when it has. Its data stay. */
+  async stop(): Promise<void> {
     await this.#end((pid) => {
       signalTree(pid, "SIGCONT");
-      process.kill(pid, signal);
+      process.kill(pid, this.#stopSignal);
     });
   }
 
-  /** Ends all its processes at once, as a crash of the machine but for what the system has cached. */
+  /** Ends all its processes at once, as a crash of the machine but for what the system has cached. Its data stay. */
   async kill(): Promise<void> {
     let killed: number[] = [];
     await this.#end((pid) => {
@@ -89,20 +82,47 @@ export class Daemon {
     signalTree(this.pid, "SIGCONT");
   }
 
-  /** Stops it, where it runs, and removes all that is its own. */
-  async remove(signal: NodeJS.Signals): Promise<void> {
-    if (this.#child) await this.stop(signal);
+  /** Stops it, where it runs, and removes its data. */
+  async remove(): Promise<void> {
+    if (this.#child) await this.stop();
     await this.#guard.close();
+  }
+
+  /** Runs a program beside it, as it is run. */
+  protected async prepare(program: string, args: readonly string[]): Promise<void> {
+    await run(program, args, this.#confined);
+  }
+
+  /**
+   * Runs the program that is the server.
+   * @param isReady told what it has said since.
+   */
+  protected async launch(
+    program: string,
+    args: readonly string[],
+    isReady: (said: string) => boolean,
+  ): Promise<void> {
+    if (this.#child) throw new Error(`${this.#name} is running already.`);
+    const before = this.log().length;
+    const log = openSync(this.#logFile, "a");
+    const child = spawn(program, args, { ...this.#confined, detached: true, stdio: ["ignore", log, log] });
+    closeSync(log);
+    child.unref();
+    this.#child = child;
+    this.#guard.watch(child.pid ?? null);
+    child.once("error", () => this.#gone());
+    child.once("exit", () => this.#gone());
+    await this.#ready(() => isReady(this.log().slice(before)));
   }
 
   async #ready(isReady: () => boolean): Promise<void> {
     const until = performance.now() + START_MS;
     while (performance.now() < until) {
-      if (!this.#child) throw new Error(`${this.#name} has ended at its start:\n${this.log}`);
+      if (!this.#child) throw new Error(`${this.#name} has ended at its start:\n${this.log()}`);
       if (isReady()) return;
       await pause(20);
     }
-    throw new Error(`${this.#name} is not ready after ${START_MS / 1000} s:\n${this.log}`);
+    throw new Error(`${this.#name} is not ready after ${START_MS / 1000} s:\n${this.log()}`);
   }
 
   async #end(signal: (pid: number) => void): Promise<void> {

@@ -27,9 +27,6 @@ export interface PostgresSettings {
 /** The role that owns what {@link PostgresServer.createDatabase} makes, and may do nothing else. */
 const ROLE = "plinth";
 
-/** Sessions are ended, and all is written. */
-const FAST_SHUTDOWN = "SIGINT";
-
 const shared = new Map<PostgresSource, Promise<PostgresServer>>();
 
 /** Why there is no PostgreSQL of a source here; false where there is one. For the `skip` of a test. */
@@ -49,15 +46,12 @@ export async function startPostgres(
 ): Promise<PostgresServer> {
   const binaries = postgresBinaries(source);
   if (typeof binaries === "string") throw new Error(binaries);
-  const daemon = new Daemon("PostgreSQL", settings.folder);
+  const server = new PostgresServer(binaries, settings.folder);
   try {
-    const server = new PostgresServer(within(binaries, daemon.folder, daemon.account), daemon);
     await server.initialise(settings);
-    await server.start();
-    await server.createRole();
     return server;
   } catch (error) {
-    await daemon.remove(FAST_SHUTDOWN);
+    await server.remove();
     throw error;
   }
 }
@@ -70,19 +64,18 @@ export function sharedPostgres(source: PostgresSource): Promise<PostgresServer> 
 }
 
 /** A server of the tests' own. */
-export class PostgresServer {
+export class PostgresServer extends Daemon {
   /** `18.4`. */
   readonly version: string;
   readonly #bin: string;
-  readonly #daemon: Daemon;
   readonly #password = randomBytes(18).toString("hex");
   #port = 0;
   #databases = 0;
 
-  constructor({ bin, version }: PostgresBinaries, daemon: Daemon) {
-    this.version = version;
-    this.#bin = bin;
-    this.#daemon = daemon;
+  constructor(binaries: PostgresBinaries, parent?: string) {
+    super({ name: "PostgreSQL", stopSignal: "SIGINT", parent });
+    this.version = binaries.version;
+    this.#bin = within(binaries, this.folder, this.account).bin;
   }
 
   /** Where an ordinary role reaches a database that it owns: `postgres://plinth:…@127.0.0.1:21543/test_1`. */
@@ -100,24 +93,14 @@ export class PostgresServer {
     return this.#port;
   }
 
-  /** Of the process that has started all others of the server. */
-  get pid(): number {
-    return this.#daemon.pid;
-  }
-
   /** The folder that its data are in. */
   get data(): string {
-    return join(this.#daemon.folder, "data");
+    return join(this.folder, "data");
   }
 
   /** The file with the certificate that proves it, where it offers TLS: a client that trusts it may verify all. */
   get certificate(): string {
-    return join(this.#daemon.folder, "server.crt");
-  }
-
-  /** All that it has said so far, over every start. */
-  log(): string {
-    return this.#daemon.log;
+    return join(this.folder, "server.crt");
   }
 
   /** Makes a new, empty database and resolves to its URL. */
@@ -138,56 +121,32 @@ export class PostgresServer {
     }
   }
 
-  /** Starts it on the data that are there; resolves when it takes connections. */
   async start(): Promise<void> {
     const args = ["-D", this.data, "-p", String(this.#port)];
-    await this.#daemon.start(join(this.#bin, "postgres"), args, () => this.#isReady());
+    await this.launch(join(this.#bin, "postgres"), args, () => this.#isReady());
   }
 
-  /** Stops it as one does on purpose: sessions are ended, all is written. Its data stay. */
-  async stop(): Promise<void> {
-    await this.#daemon.stop(FAST_SHUTDOWN);
-  }
-
-  /** Ends all its processes at once, as a crash of the machine but for what the system has cached. Its data stay. */
-  async kill(): Promise<void> {
-    await this.#daemon.kill();
-  }
-
-  /** Holds all its processes where they are: connections stay, and nothing answers. */
-  pause(): void {
-    this.#daemon.pause();
-  }
-
-  resume(): void {
-    this.#daemon.resume();
-  }
-
-  /** Stops it, where it runs, and removes its data. */
-  async remove(): Promise<void> {
-    await this.#daemon.remove(FAST_SHUTDOWN);
-  }
-
-  /** Makes the folder of its data. */
+  /** Makes its data and its role, and starts it for the first time. */
   async initialise({ configuration, tls, collation = "en-US" }: PostgresSettings): Promise<void> {
-    const { account, folder } = this.#daemon;
-    const secret = join(folder, "password");
+    await this.#createData(collation);
+    this.#port = await freePort();
+    if (tls) await certify(this.folder, this.account);
+    const text = lines({ ...this.#defaults(tls), ...configuration });
+    writeFileSync(join(this.data, "postgresql.conf"), text, { flag: "a" });
+    await this.start();
+    await this.query(`create role ${ROLE} login password '${this.#password}'`);
+  }
+
+  async #createData(collation: "en-US" | "C"): Promise<void> {
+    const secret = join(this.folder, "password");
     writeFileSync(secret, this.#password, { mode: 0o600 });
-    give(account, secret);
-    await this.#daemon.prepare(join(this.#bin, "initdb"), [
+    give(this.account, secret);
+    await this.prepare(join(this.#bin, "initdb"), [
       ...["-D", this.data, "--username=postgres", `--pwfile=${secret}`, "--auth=scram-sha-256"],
       ...["--encoding=UTF8", "--locale=C", "--no-sync"],
       ...(collation === "C" ? [] : ["--locale-provider=icu", `--icu-locale=${collation}`]),
     ]);
     rmSync(secret);
-    this.#port = await freePort();
-    if (tls) await certify(folder, account);
-    const text = lines({ ...this.#defaults(tls), ...configuration });
-    writeFileSync(join(this.data, "postgresql.conf"), text, { flag: "a" });
-  }
-
-  async createRole(): Promise<void> {
-    await this.query(`create role ${ROLE} login password '${this.#password}'`);
   }
 
   /** Nothing but loopback; what it shares among its processes stands in its folder, and goes with it. */
@@ -201,7 +160,7 @@ export class PostgresServer {
       ...(tls && {
         ssl: true,
         ssl_cert_file: this.certificate,
-        ssl_key_file: join(this.#daemon.folder, "server.key"),
+        ssl_key_file: join(this.folder, "server.key"),
       }),
     };
   }
