@@ -3,6 +3,7 @@ import {
   type Answer,
   type Clock,
   type Commit,
+  type CopyOrigin,
   checkCommit,
   type Log,
   type LogPage,
@@ -59,7 +60,7 @@ const READ_ENTITIES = ({ schema }: Tables) =>
   );
 
 /** As a batch would, but for the commits. */
-const PROVE = ({ schema }: Tables) => `SELECT FROM ${schema}.log FOR UPDATE`;
+const PROVE = ({ schema }: Tables) => `SELECT copy_of FROM ${schema}.log FOR UPDATE`;
 
 const READ_STREAM = ({ schema }: Tables) =>
   FITTING(
@@ -128,7 +129,7 @@ export class PostgresLog implements Log {
     if (entities !== undefined) return this.#readOf(entities, after, limit);
     const rows = await this.#connections.rows<EventRow>(READ(this.#tables), [after, limit]);
     const events = rows.map(eventOf);
-    return { events, position: events.at(-1)?.position ?? Math.max(after, await this.head()) };
+    return { events, position: events.at(-1)?.position ?? after };
   }
 
   async readStream(
@@ -168,9 +169,10 @@ export class PostgresLog implements Log {
     for (const listener of [...this.#listeners]) listener.call(position);
   }
 
-  /** Rejects where the log cannot be written to. */
-  async prove(): Promise<void> {
-    await this.#connections.rows(PROVE(this.#tables));
+  /** Resolves to what this is an unfinished copy of, or null. Rejects where the log cannot be written to. */
+  async prove(): Promise<CopyOrigin | null> {
+    const [origin] = (await this.#connections.first<[string | null]>(PROVE(this.#tables)))!;
+    return origin === null ? null : (JSON.parse(origin) as CopyOrigin);
   }
 
   async #judged(batch: Batch): Promise<[verdicts: number[], taken: (string | null)[]]> {
