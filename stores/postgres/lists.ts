@@ -12,6 +12,8 @@ export interface Documents {
   /** The column that holds the JSON, as SQL reads it. */
   readonly json: string;
   readonly columns: string;
+  /** What all queries are confined by, beside the tenant. */
+  readonly within: string;
 }
 
 export interface Query {
@@ -85,6 +87,7 @@ function select(
     ({ field, descending }) => sortKeyOf(documents, field) + (descending ? " DESC" : ""),
   );
   const where = [
+    documents.within,
     "tenant = $1",
     ...conditions.flatMap(({ field, bounds }) =>
       bounds

@@ -137,6 +137,7 @@ export class PostgresRows implements Rows {
       table: viewTable(table),
       json: '"row"',
       columns: 'key, "row", position',
+      within: "TRUE",
     };
   }
 }

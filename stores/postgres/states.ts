@@ -2,25 +2,26 @@ import type { StreamName } from "@plinth/model";
 import type { Json, ListQuery, States, StoredState } from "@plinth/ports";
 import type { Connections, Session } from "./connection.ts";
 import { sqlState } from "./failures.ts";
-import { stateTable } from "./identifiers.ts";
+import { literal, stateTable } from "./identifiers.ts";
 import { prepareTable } from "./indexes.ts";
 import { type Documents, listQuery } from "./lists.ts";
 import type { Tables } from "./tables.ts";
 
-/** Commits make the tables of states too, while they hold this lock. */
+/** Commits make these tables too, while they hold this lock. */
 const LOCK = ({ schema }: Tables) => `SELECT FROM ${schema}.log FOR UPDATE`;
 
 const FIND_TABLE = "SELECT FROM pg_class WHERE oid = to_regclass($1)";
 
-const SEARCH = ({ schema }: Tables) => `SET LOCAL search_path TO ${schema}, pg_temp`;
+const MAKE = ({ schema }: Tables) => `SELECT ${schema}.make_state_table($1, $2)`;
 
-const MAKE = ({ schema }: Tables) => `SELECT ${schema}.make_state_table($1)`;
-
-const GET = (table: string) => `SELECT key, version, state FROM ${table} WHERE tenant = $1 AND key = $2`;
+const GET = (table: string) => `
+  SELECT key, state_version, state
+  FROM ${table}
+  WHERE entity = $1 AND tenant = $2 AND key = $3 AND state IS NOT NULL`;
 
 const UNDEFINED_TABLE = "42P01";
 
-/** Written by the function `append` (append.ts). */
+/** States stand in the rows of their streams, which the function `append` writes (append.ts). */
 export class PostgresStates implements States {
   readonly #connections: Connections;
   readonly #tables: Tables;
@@ -32,7 +33,7 @@ export class PostgresStates implements States {
 
   async get({ tenant, entity, id }: StreamName): Promise<StoredState | null> {
     const get = GET(this.#tables.named(stateTable(entity)));
-    const [row] = await noneBeforeTable(this.#connections.rows<StateRow>(get, [tenant, id]));
+    const [row] = await noneBeforeTable(this.#connections.rows<StateRow>(get, [entity, tenant, id]));
     return row ? stateOf(row) : null;
   }
 
@@ -44,15 +45,14 @@ export class PostgresStates implements States {
   async index(entity: string, fields: readonly string[]): Promise<void> {
     const documents = this.#documentsOf(entity);
     await prepareTable(this.#connections, documents, fields, (session) =>
-      this.#make(session, documents.table),
+      this.#make(session, entity, documents.table),
     );
   }
 
-  async #make(session: Session, table: string): Promise<boolean> {
+  async #make(session: Session, entity: string, table: string): Promise<boolean> {
     await session.run(LOCK(this.#tables));
     if (await session.first(FIND_TABLE, [this.#tables.named(table)])) return false;
-    await session.run(SEARCH(this.#tables));
-    await session.run(MAKE(this.#tables), [table]);
+    await session.run(MAKE(this.#tables), [entity, table]);
     return true;
   }
 
@@ -61,7 +61,8 @@ export class PostgresStates implements States {
       tables: this.#tables,
       table: stateTable(entity),
       json: "state",
-      columns: "key, version, state",
+      columns: "key, state_version, state",
+      within: `entity = ${literal(entity)} AND state IS NOT NULL`,
     };
   }
 }

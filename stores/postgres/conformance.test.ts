@@ -1,0 +1,3 @@
+import { conformanceOn } from "./conformance.fixture.ts";
+
+conformanceOn("bundled", "PostgreSQL as it comes with npm");
