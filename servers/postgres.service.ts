@@ -1,0 +1,3 @@
+import { serverTests } from "./postgres.fixture.ts";
+
+serverTests("system");
