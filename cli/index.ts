@@ -20,6 +20,7 @@ export {
   type Store,
   type Taker,
 } from "@plinth/ports";
+export { type PostgresStoreOptions, postgresStore } from "@plinth/postgres";
 export {
   type Asset,
   type Content,

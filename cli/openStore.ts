@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Clock, Store } from "@plinth/ports";
 import { Failure, reasonOf } from "./failure.ts";
-import type { StoreUrl } from "./storeUrl.ts";
+import { type StoreUrl, withoutPassword } from "./storeUrl.ts";
 
 /** How to open a store. */
 export interface OpenOptions {
@@ -24,7 +24,17 @@ export async function openStore(url: StoreUrl, options: OpenOptions): Promise<St
     const { memoryStore } = await import("@plinth/memory");
     return memoryStore({ clock: options.clock });
   }
+  if (url.kind === "postgres") return openPostgres(url.url, options);
   return openSqlite(resolve(options.folder, url.path), options);
+}
+
+async function openPostgres(url: string, { clock, create, copying = false }: OpenOptions): Promise<Store> {
+  const { postgresStore } = await import("@plinth/postgres");
+  try {
+    return await postgresStore({ url, clock, create, copying });
+  } catch (error) {
+    throw new Failure(`The store ${withoutPassword(url)} cannot be opened: ${reasonOf(error)}.`, error);
+  }
 }
 
 async function openSqlite(path: string, { clock, create, copying = false }: OpenOptions): Promise<Store> {

@@ -54,7 +54,8 @@ export const SETTINGS = {
     flag: "store",
     variable: "PLINTH_STORE",
     placeholder: "<url>",
-    describe: "Where everything is kept: sqlite:<file>, or memory: until the process ends.",
+    describe:
+      "Where everything is kept: sqlite:<file>, postgres://<user>@<host>/<database>, or memory: until the process ends.",
     fallback: "sqlite:./data/app.db",
     parse: parseStoreUrl,
   } satisfies Setting<ReturnType<typeof parseStoreUrl>>,

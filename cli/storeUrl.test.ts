@@ -10,6 +10,8 @@ describe("a store's URL", () => {
     ["SQLITE:app.db", { kind: "sqlite", path: "app.db" }],
     ["sqlite:/srv/my app.db", { kind: "sqlite", path: "/srv/my app.db" }],
     ["sqlite:///srv/app.db", { kind: "sqlite", path: "/srv/app.db" }],
+    ["postgres://u:p@db:5432/app", { kind: "postgres", url: "postgres://u:p@db:5432/app" }],
+    ["postgresql://db/app?schema=a", { kind: "postgres", url: "postgresql://db/app?schema=a" }],
     ["sqlite:C:\\data\\app.db", { kind: "sqlite", path: "C:\\data\\app.db" }],
   ] as const;
   for (const [text, url] of good) it(`can be ${text}`, () => assert.deepEqual(parseStoreUrl(text), url));
@@ -24,7 +26,9 @@ describe("a store's URL", () => {
     ["sqlite:app.db?mode=ro", /takes no parameters/],
     ["memory:app", /takes nothing after/],
     ["sqlte:app.db", /^there is no store "sqlte:"\. Did you mean sqlite\?/],
-    ["postgresql://db/app", /no PostgreSQL store yet/],
+    ["postgres:app", /^write postgres:\/\/user:password@host/],
+    ["postgres://db", /^write postgres:\/\/user:password@host/],
+    ["postgers://db/app", /^there is no store "postgers:"\. Did you mean postgres\?/],
     ["mongodb+srv://db/app", /no MongoDB store yet/],
   ] as const;
   for (const [text, message] of bad)

@@ -4,20 +4,20 @@ import { didYouMean } from "./nearest.ts";
 export type StoreUrl =
   | { readonly kind: "memory" }
   /** Path of the file, relative to the working directory. */
-  | { readonly kind: "sqlite"; readonly path: string };
+  | { readonly kind: "sqlite"; readonly path: string }
+  /** As it was written, password and all: `postgres://user:password@host:5432/database?schema=plinth`. */
+  | { readonly kind: "postgres"; readonly url: string };
 
 /** Databases that have a URL, and no adapter yet. */
 const ABSENT: Readonly<Record<string, string>> = {
   mongodb: "MongoDB",
   "mongodb+srv": "MongoDB",
-  postgres: "PostgreSQL",
-  postgresql: "PostgreSQL",
 };
 
-const KNOWN = ["memory", "sqlite"];
+const KNOWN = ["memory", "sqlite", "postgres"];
 
 /**
- * Reads `memory:` or `sqlite:./data/app.db`.
+ * Reads `memory:`, `sqlite:./data/app.db` or `postgres://user:password@host:5432/database`.
  * @throws Error that says what to write instead.
  */
 export function parseStoreUrl(text: string): StoreUrl {
@@ -27,9 +27,12 @@ export function parseStoreUrl(text: string): StoreUrl {
   const rest = text.slice(scheme.length + 1);
   if (scheme === "memory") return parseMemory(rest);
   if (scheme === "sqlite") return { kind: "sqlite", path: parsePath(rest) };
+  if (scheme === "postgres" || scheme === "postgresql") return { kind: "postgres", url: parsePostgres(text) };
   if (ABSENT[scheme])
-    throw new Error(`this version has no ${ABSENT[scheme]} store yet: use sqlite: or memory:`);
-  throw new Error(`there is no store "${scheme}:".${didYouMean(scheme, KNOWN)} Use sqlite: or memory:`);
+    throw new Error(`this version has no ${ABSENT[scheme]} store yet: use sqlite:, postgres: or memory:`);
+  throw new Error(
+    `there is no store "${scheme}:".${didYouMean(scheme, KNOWN)} Use sqlite:, postgres: or memory:`,
+  );
 }
 
 function parseMemory(rest: string): StoreUrl {
@@ -46,6 +49,14 @@ function parsePath(rest: string): string {
   if (path.includes("?")) throw new Error("sqlite: takes no parameters after the path");
   if (path.includes("\0")) throw new Error("a path holds no character U+0000");
   return path;
+}
+
+/** The driver knows more parameters than we do, so only what it could not make sense of is refused here. */
+function parsePostgres(text: string): string {
+  const url = URL.parse(text);
+  if (!url || !/^postgres(ql)?:\/\//i.test(text) || url.pathname.length < 2)
+    throw new Error("write postgres://user:password@host:5432/database");
+  return text;
 }
 
 /** The same text without the password that a URL may hold. */

@@ -2,6 +2,7 @@ import type { Command } from "../command.ts";
 import { backup } from "./backup.ts";
 import { copy } from "./copy.ts";
 import { dev } from "./dev.ts";
+import { migrate } from "./migrate.ts";
 import { parkDiscard } from "./park/discard.ts";
 import { parkList } from "./park/list.ts";
 import { parkReplay } from "./park/replay.ts";
@@ -13,6 +14,7 @@ import { serve } from "./serve.ts";
 export const COMMANDS: readonly Command[] = [
   serve,
   dev,
+  migrate,
   rebuild,
   parkList,
   parkShow,

@@ -1,3 +1,5 @@
+import { UNFINISHED_COPY } from "./failures.ts";
+
 /**
  * The one way into the log: judges the commits of a batch, each by itself after those before it, and writes what it
  * accepts, in one round trip and one transaction.
@@ -45,6 +47,7 @@ export const APPEND = `
     starts    bigint[];
     n         int;
     verdict   bigint;
+    origin    text;
     index     text;
   BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -59,7 +62,8 @@ export const APPEND = `
     states := array_fill(NULL::int, ARRAY[cardinality(s_key)]);
     changed := array_fill(false, ARRAY[cardinality(s_key)]);
 
-    PERFORM FROM log FOR UPDATE;
+    SELECT copy_of INTO origin FROM log FOR UPDATE;
+    IF origin IS NOT NULL THEN RAISE EXCEPTION '%', origin USING ERRCODE = '${UNFINISHED_COPY}'; END IF;
 
     head := last_position();
     before := head;

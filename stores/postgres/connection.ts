@@ -47,22 +47,14 @@ export interface ConnectionOptions {
 /** What PgBouncer answers to a startup parameter that it does not pass on (https://www.pgbouncer.org/config.html). */
 const UNSUPPORTED_PARAMETER = "08P01";
 
-/**
- * Connections to one server, opened as they are needed and at most so many. A statement leaves nothing behind in its
- * session, so that a pooler may give each transaction another one.
- */
-export class Connections implements Session {
-  readonly #options: ConnectionOptions;
-  #pool: Pool;
-  /** Whether the server itself ends statements that run too long: a pooler may not let that be asked for. */
-  #limitsStatements = true;
-  readonly #begun = new Set<Promise<unknown>>();
-  #isClosed = false;
-  #closing: Promise<void> | null = null;
+type Use = <Result>(work: (session: Session) => Promise<Result>) => Promise<Result>;
 
-  constructor(options: ConnectionOptions) {
-    this.#options = options;
-    this.#pool = this.#newPool();
+/** Statements, each on whichever connection is free. */
+export class Statements implements Session {
+  readonly #use: Use;
+
+  constructor(use: Use) {
+    this.#use = use;
   }
 
   rows<Row extends unknown[]>(text: string, values?: readonly Value[]): Promise<Row[]> {
@@ -91,6 +83,34 @@ export class Connections implements Session {
       }
     });
   }
+}
+
+/**
+ * Connections to one server, opened as they are needed and at most so many. A statement leaves nothing behind in its
+ * session, so that a pooler may give each transaction another one.
+ */
+export class Connections extends Statements {
+  readonly #options: ConnectionOptions;
+  #pool: Pool;
+  /** Whether the server itself ends statements that run too long: a pooler may not let that be asked for. */
+  #limitsStatements = true;
+  readonly #begun = new Set<Promise<unknown>>();
+  /** Those that run long statements. */
+  readonly #long = new Set<Client>();
+  #isClosed = false;
+  #closing: Promise<void> | null = null;
+
+  /** Why nothing but a copy may be written or read; null where all is well. */
+  refusal: PlinthError | null = null;
+  /** The same connections for who copies: also while all else is refused. */
+  readonly copying: Statements;
+
+  constructor(options: ConnectionOptions) {
+    super((work) => (this.refusal ? Promise.reject(this.refusal) : this.#useAny(work)));
+    this.copying = new Statements((work) => this.#useAny(work));
+    this.#options = options;
+    this.#pool = this.#newPool();
+  }
 
   /** A connection of its own, for what stays in a session; null where a pooler stands between, and sessions mean nothing. */
   async direct(): Promise<Client | null> {
@@ -109,14 +129,37 @@ export class Connections implements Session {
     }
   }
 
+  /**
+   * Runs one statement that takes as long as it needs, as building an index does, on a connection of its own. `close` does
+   * not wait for it: the server goes on with what it has begun.
+   */
+  async runLong(text: string): Promise<void> {
+    if (this.#isClosed) throw new PlinthError("unavailable", "The store is closed.");
+    if (this.refusal) throw this.refusal;
+    const { query_timeout: _query, statement_timeout: _statement, ...config } = this.#clientConfig();
+    const client = new Client({ ...config, connectionTimeoutMillis: this.#options.connectMs });
+    client.on("error", () => {});
+    this.#long.add(client);
+    try {
+      await client.connect();
+      await client.query(text);
+    } catch (error) {
+      throw failureOf(error);
+    } finally {
+      this.#long.delete(client);
+      await client.end();
+    }
+  }
+
   /** Finishes what was begun, then closes: the pool would forget those who wait for a connection. */
   close(): Promise<void> {
     this.#isClosed = true;
+    for (const client of this.#long) void client.end();
     this.#closing ??= Promise.allSettled(this.#begun).then(() => this.#pool.end());
     return this.#closing;
   }
 
-  #use<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
+  #useAny<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
     if (this.#isClosed) return Promise.reject(new PlinthError("unavailable", "The store is closed."));
     const using = this.#useAndTell(work);
     this.#begun.add(using);

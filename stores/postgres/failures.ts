@@ -1,4 +1,4 @@
-import { PlinthError } from "@plinth/ports";
+import { type CopyOrigin, PlinthError, unfinishedCopy } from "@plinth/ports";
 
 /** What the server says (https://www.postgresql.org/docs/current/protocol-error-fields.html), and what sockets do. */
 interface ServerError extends Error {
@@ -45,12 +45,16 @@ const NETWORK: Readonly<Record<string, string>> = {
   EPIPE: "The connection to the database was lost.",
 };
 
+/** The SQLSTATE by which `append` says that the schema holds an unfinished copy; the message is what of, as JSON. */
+export const UNFINISHED_COPY = "PL001";
+
 /** Any error as one of the closed list: `unavailable` where the server or the way to it is at fault, otherwise `internal`. */
 export function failureOf(error: unknown): PlinthError {
   if (error instanceof PlinthError) return error;
   const { code = "", message = String(error), severity } = error as ServerError;
   if (severity === undefined)
     return new PlinthError("unavailable", wordsOfNetwork(code, message), { cause: error });
+  if (code === UNFINISHED_COPY) return unfinishedCopy(JSON.parse(message) as CopyOrigin);
   const words = UNAVAILABLE[code] ?? UNAVAILABLE[code.slice(0, 2)];
   if (words) return new PlinthError("unavailable", words, { cause: error });
   return new PlinthError("internal", `The database refused: ${message}.`, { cause: error });
@@ -62,4 +66,10 @@ function wordsOfNetwork(code: string, message: string): string {
   if (/timeout/i.test(message)) return "The database does not answer, or all connections to it are in use.";
   if (/terminated|not queryable|ended/i.test(message)) return "The connection to the database was lost.";
   return `The database cannot be used: ${message.replace(/\.$/, "")}.`;
+}
+
+/** The SQLSTATE that a failure came from; empty where it is none of the server's. */
+export function sqlState(failure: unknown): string {
+  const { code } = ((failure as Error).cause ?? {}) as ServerError;
+  return code ?? "";
 }

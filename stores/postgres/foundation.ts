@@ -12,8 +12,10 @@ export const FOUNDATION = `
     singleton       boolean PRIMARY KEY DEFAULT true CHECK (singleton),
     start           bigint NOT NULL,
     partitions_from bigint NOT NULL,
-    partitions_to   bigint NOT NULL
+    partitions_to   bigint NOT NULL,
+    copy_of         text
   );
+  COMMENT ON COLUMN log.copy_of IS 'what this is an unfinished copy of, as JSON; until it is finished nothing else is written';
   COMMENT ON COLUMN log.start IS 'the position before the first';
   COMMENT ON COLUMN log.partitions_from IS 'where the newest partition of events begins';
   COMMENT ON COLUMN log.partitions_to IS 'the position after the newest partition of events';
@@ -122,6 +124,12 @@ export const FOUNDATION = `
     at           text COLLATE "C" NOT NULL
   );
 
+  CREATE TABLE copy_places (
+    section text COLLATE "C" PRIMARY KEY,
+    place   text COLLATE "C" NOT NULL
+  );
+  COMMENT ON TABLE copy_places IS 'how far each section of an unfinished copy has come';
+
   CREATE TABLE counters (
     name  text COLLATE "C" PRIMARY KEY,
     value bigint NOT NULL
@@ -188,10 +196,11 @@ export const SORT_KEY = `
 
 /**
  * Whether what a field is sorted by is too long for an index, which takes no entry beyond 2704 bytes, tenant and key
- * included. Rows with such a field have an index of their own. In plain SQL, so that it is inlined and says no of a
- * document that is short itself without looking into it.
+ * included. Rows with such a field have an index of their own. In plain SQL, so that it is inlined: a short document is not
+ * looked into, and by ranges with two ends the planner expects that few are.
  */
 export const IS_LONG = `
   CREATE FUNCTION is_long(document text, field text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  RETURN octet_length(document) > 512 AND octet_length(sort_key(document, field)) > 512;
+  RETURN octet_length(document) BETWEEN 513 AND 2147483647
+    AND octet_length(sort_key(document, field)) BETWEEN 513 AND 2147483647;
 `;

@@ -127,9 +127,13 @@ export class PostgresLog implements Log {
 
   async read({ after, limit, entities }: LogQuery): Promise<LogPage> {
     if (entities !== undefined) return this.#readOf(entities, after, limit);
-    const rows = await this.#connections.rows<EventRow>(READ(this.#tables), [after, limit]);
-    const events = rows.map(eventOf);
-    return { events, position: events.at(-1)?.position ?? after };
+    const events = await this.#readAfter(after, limit);
+    if (events.length > 0) return { events, position: events.at(-1)!.position };
+    // Only what is found after the head was asked for tells whether there is nothing up to it.
+    const head = await this.head();
+    if (head <= after) return { events, position: after };
+    const found = await this.#readAfter(after, limit);
+    return { events: found, position: found.at(-1)?.position ?? head };
   }
 
   async readStream(
@@ -171,7 +175,7 @@ export class PostgresLog implements Log {
 
   /** Resolves to what this is an unfinished copy of, or null. Rejects where the log cannot be written to. */
   async prove(): Promise<CopyOrigin | null> {
-    const [origin] = (await this.#connections.first<[string | null]>(PROVE(this.#tables)))!;
+    const [origin] = (await this.#connections.copying.first<[string | null]>(PROVE(this.#tables)))!;
     return origin === null ? null : (JSON.parse(origin) as CopyOrigin);
   }
 
@@ -194,6 +198,10 @@ export class PostgresLog implements Log {
     if (ids.some((id) => !answers.has(id)))
       throw new PlinthError("unavailable", "An answer was forgotten in the moment that it was asked for.");
     return answers;
+  }
+
+  async #readAfter(after: number, limit: number): Promise<readonly RecordedEvent[]> {
+    return (await this.#connections.rows<EventRow>(READ(this.#tables), [after, limit])).map(eventOf);
   }
 
   async #ends(): Promise<[head: number, start: number]> {

@@ -1,5 +1,5 @@
 import { APPEND, JUDGE_REST, LAST_POSITION } from "./append.ts";
-import { ADD_PARTITION, FOUNDATION, MAKE_STATE_TABLE, SORT_KEY } from "./foundation.ts";
+import { ADD_PARTITION, FOUNDATION, IS_LONG, MAKE_STATE_TABLE, SORT_KEY } from "./foundation.ts";
 
 /** A step from one format of the schema to the next, done in one transaction. */
 export interface Migration {
@@ -16,7 +16,7 @@ export const MIGRATIONS: readonly Migration[] = [
     format: 1,
     servesFrom: 1,
     describe: "the log, and what is made of it",
-    sql: [FOUNDATION, ADD_PARTITION, MAKE_STATE_TABLE, SORT_KEY, LAST_POSITION, JUDGE_REST, APPEND],
+    sql: [FOUNDATION, ADD_PARTITION, MAKE_STATE_TABLE, SORT_KEY, IS_LONG, LAST_POSITION, JUDGE_REST, APPEND],
   },
 ];
 

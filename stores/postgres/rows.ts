@@ -15,7 +15,8 @@ import { type Documents, listQuery } from "./lists.ts";
 import { ADVANCE, checkpointValues } from "./subscriptions.ts";
 import type { Tables } from "./tables.ts";
 
-const CREATE = (table: string) => `
+/** The table of a generation's rows. */
+export const CREATE = (table: string) => `
   CREATE TABLE ${table} (
     tenant   text COLLATE "C" NOT NULL,
     key      text COLLATE "C" NOT NULL,

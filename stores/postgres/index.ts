@@ -1,0 +1,1 @@
+export { migratePostgres, type PostgresStoreOptions, postgresStore, type Step } from "./store.ts";
