@@ -76,10 +76,10 @@ describe("configuration", () => {
   });
 
   it("does not tell a password", () => {
-    const [fault] = faultsOf({ environment: { PLINTH_STORE: "postgres://me:secret@db/app" } });
+    const [fault] = faultsOf({ environment: { PLINTH_STORE: "mongodb://me:secret@db/app" } });
     assert.equal(
       fault,
-      'PLINTH_STORE is "postgres://***@db/app": this version has no PostgreSQL store yet: use sqlite: or memory:.',
+      'PLINTH_STORE is "mongodb://***@db/app": this version has no MongoDB store yet: use sqlite:, postgres: or memory:.',
     );
   });
 

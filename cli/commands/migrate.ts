@@ -18,7 +18,7 @@ export const migrate: Command = {
   examples: [
     ["plinth migrate --store postgres://me@localhost/app", "makes the schema plinth in the database app"],
     ["plinth migrate --store postgres://me@localhost/app?schema=hiring", "another schema"],
-    ["plinth migrate", "of the file at ./data/app.db"],
+    ["plinth migrate --store sqlite:/srv/app.db", "a file of the version before"],
   ],
   run,
 };
