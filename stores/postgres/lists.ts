@@ -59,10 +59,11 @@ export function listQuery(documents: Documents, tenant: string, query: ListQuery
   const values: Value[] = [tenant];
   const value = (one: Value) => `$${values.push(one)}`;
   const filters = query.filters.map(passes);
-  const branches = stretches(query).flatMap(({ conditions, beyondKey }) =>
-    byLength({ conditions: [...filters, ...conditions], beyondKey }, query.sort[0]?.field),
-  );
-  const selects = branches.map((branch) => select(documents, branch, query, value));
+  const selects = stretches(query)
+    .flatMap(({ conditions, beyondKey }) =>
+      byLength({ conditions: [...filters, ...conditions], beyondKey }, query.sort[0]?.field),
+    )
+    .flatMap((branch) => selectsOf(documents, branch, query, value));
   return { text: selects.length === 1 ? selects[0]! : merged(documents, selects, query), values };
 }
 
@@ -76,33 +77,61 @@ function merged({ columns }: Documents, selects: readonly string[], { sort, limi
 }
 
 /** The limit is part of the text, so that every plan is made for a page and not for all of the list. */
-function select(
+function selectsOf(
   documents: Documents,
-  { conditions, beyondKey, lengths }: Branch,
-  { sort, after, limit }: ListQuery,
+  branch: Branch,
+  query: ListQuery,
   value: (one: Value) => string,
-): string {
+): readonly string[] {
+  const { sort, limit } = query;
   const sorted = sort.map(({ field }, at) => `${sortKeyOf(documents, field)} AS sort_${at}`);
   const order = sort.map(
     ({ field, descending }) => sortKeyOf(documents, field) + (descending ? " DESC" : ""),
   );
-  const where = [
-    documents.within,
-    "tenant = $1",
-    ...conditions.flatMap(({ field, bounds }) =>
-      bounds
-        ? bounds.map(([operator, key]) => `${sortKeyOf(documents, field)} ${operator} ${value(key)}`)
-        : ["FALSE"],
-    ),
-    ...[...lengths].map(([field, long]) => `${long ? "" : "NOT "}${isLongOf(documents, field)}`),
-    ...(beyondKey ? [`key > ${value(after!.key)}`] : []),
-  ];
-  return `
-    SELECT ${[documents.columns, ...sorted].join(", ")}
+  const from = `
     FROM ${documents.tables.named(documents.table)}
-    WHERE ${where.join(" AND ")}
-    ORDER BY ${[...order, "key"].join(", ")}
-    LIMIT ${whole(limit)}`;
+    WHERE ${confined(documents, branch, query, value)}`;
+  const rows = `SELECT ${[documents.columns, ...sorted].join(", ")} ${from}`;
+  if (isTied(branch, query)) return tied(rows, from, sortKeyOf(documents, sort[0]!.field), limit);
+  return [`${rows} ORDER BY ${[...order, "key"].join(", ")} LIMIT ${whole(limit)}`];
+}
+
+function confined(
+  documents: Documents,
+  { conditions, beyondKey, lengths }: Branch,
+  { after }: ListQuery,
+  value: (one: Value) => string,
+): string {
+  const compared = conditions.flatMap(({ field, bounds }) =>
+    bounds
+      ? bounds.map(([operator, key]) => `${sortKeyOf(documents, field)} ${operator} ${value(key)}`)
+      : ["FALSE"],
+  );
+  const measured = [...lengths].map(([field, long]) => `${long ? "" : "NOT "}${isLongOf(documents, field)}`);
+  const beyond = beyondKey ? [`key > ${value(after!.key)}`] : [];
+  return [documents.within, "tenant = $1", ...compared, ...measured, ...beyond].join(" AND ");
+}
+
+/**
+ * Whether rows may be tied that an index has in the wrong order: it descends in the field as a whole, and then in the key too.
+ * Where another field is filtered by, there is no telling how much is to be read anyway.
+ */
+function isTied({ conditions, lengths }: Branch, { sort }: ListQuery): boolean {
+  const [first, ...more] = sort;
+  if (!first?.descending || more.length > 0 || lengths.get(first.field)) return false;
+  return conditions.every(({ field, bounds }) => field === first.field && bounds?.[0]?.[0] !== "=");
+}
+
+/**
+ * A page that descends, without reading all that are tied: the page's last sort key, what is above it, which is less than a
+ * page, and by key the rows that have it. Where the list is shorter than a page, '' is below all but those without a value.
+ */
+function tied(rows: string, from: string, key: string, limit: number): readonly string[] {
+  const last = `coalesce((SELECT ${key} ${from} ORDER BY ${key} DESC OFFSET ${whole(limit - 1)} LIMIT 1), '')`;
+  return [
+    `${rows} AND ${key} > ${last} ORDER BY ${key} DESC LIMIT ${whole(limit)}`,
+    `${rows} AND ${key} = ${last} ORDER BY key LIMIT ${whole(limit)}`,
+  ];
 }
 
 /** Null equals null and is in no other relation. A range holds values of one type: '2…' are numbers, '3…' texts. */
@@ -157,5 +186,5 @@ function byLength(
 }
 
 function whole(limit: number): string {
-  return String(Math.trunc(limit));
+  return String(Math.max(0, Math.trunc(limit)));
 }
