@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { bundledFor, linkLibraries, newestIn, within } from "./binaries.ts";
 
-const NOBODY = { uid: 65_534, gid: 65_534 };
+const STRANGER = { uid: 4_000_000, gid: 4_000_000 };
 
 test("what cannot be had is said in words", () => {
   assert.match(reason(bundledFor("sunos-x64")), /npm has no PostgreSQL .* on sunos-x64/);
@@ -45,7 +45,7 @@ test("programs that the account cannot reach are copied to where it can", (t) =>
   withLibrary(home);
   linkLibraries(home);
   const folder = temporary(t);
-  const copied = within({ home, bin, version: "18.4" }, folder, NOBODY);
+  const copied = within({ home, bin, version: "18.4" }, folder, STRANGER);
   assert.equal(copied.bin, join(folder, "native/bin"));
   assert.match(readFileSync(join(copied.bin, "postgres"), "utf8"), /18\.4/);
   assert.equal(readlinkSync(join(folder, "native/lib/libx.so.1")), "libx.so.1.2");
