@@ -173,6 +173,7 @@ export const SORT_KEY = `
   CREATE FUNCTION sort_key(document text, field text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
   DECLARE
     value  json;
+    digits text;
     number double precision;
     hex    text;
   BEGIN
@@ -185,7 +186,19 @@ export const SORT_KEY = `
       WHEN 'string' THEN RETURN '3' || (value #>> '{}');
       WHEN 'boolean' THEN number := CASE WHEN value::text = 'true' THEN 1 ELSE 0 END;
       WHEN 'number' THEN
-        number := CASE WHEN abs(value::text::numeric) < 1e-300 THEN 0 ELSE value::text::numeric END;
+        digits := value::text;
+        IF length(digits) < 300 AND strpos(digits, 'e') = 0 AND strpos(digits, 'E') = 0 THEN
+          number := digits::double precision;
+        ELSE
+          -- What no IEEE 754 number is near to must not be an error: nobody could write the document.
+          number := CASE
+            WHEN digits ~ '[eE]-0*[1-9][0-9]{4}' THEN 0
+            WHEN digits ~ '[eE][+]?0*[1-9][0-9]{4}' OR abs(digits::numeric) >= 1.797693134862315807e308
+              THEN CASE WHEN digits LIKE '-%' THEN '-Infinity'::numeric ELSE 'Infinity' END
+            WHEN abs(digits::numeric) < 1e-300 THEN 0
+            ELSE digits::numeric
+          END;
+        END IF;
       ELSE RETURN '';
     END CASE;
     hex := encode(float8send(number), 'hex');
