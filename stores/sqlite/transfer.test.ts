@@ -37,6 +37,14 @@ function schemaOf(path: string): unknown[] {
   return schema.map((row) => ({ ...row }));
 }
 
+/** Up to which answer the index is made, or being made. */
+function mergedIn(path: string): number {
+  const file = new DatabaseSync(path, { readOnly: true });
+  const found = file.prepare("SELECT partly FROM answers_merged").get();
+  file.close();
+  return Number(found?.partly);
+}
+
 test("a finished copy is a file like any other, and answers are found and forgotten in it", async (t) => {
   const [from, to] = [freshPath(t), freshPath(t)];
   const source = await opened(t, { path: from });
@@ -53,6 +61,7 @@ test("a finished copy is a file like any other, and answers are found and forgot
   for (const section of SECTIONS) await copySection(source, copy, section);
   await copy.transfer.finish();
   assert.deepEqual(schemaOf(to), schemaOf(from));
+  assert.ok(mergedIn(to) >= 4096, "what answers are found by does not pile up in memory");
   for (const id of ["c0", "c2999", "c5999"])
     assert.deepEqual(await copy.log.answer(id), await source.log.answer(id));
   const [outcome] = await copy.log.append([deposit("a1", 0, { command: command("c17") })]);

@@ -56,6 +56,7 @@ export const transferWrites = {
     if (numbers > 1 || Object.values(others).some((count) => count > 0)) throw notEmpty(counts);
     database.exec(CREATE_COPY);
     database.run(NOTE, "origin", JSON.stringify(origin));
+    // From here to the end of the copy, whatever is known was learnt from it.
     known.forget();
   },
 
@@ -74,17 +75,18 @@ export const transferWrites = {
     return page.place;
   },
 
-  finishCopy({ database, known }: Transaction): void {
+  finishCopy({ database }: Transaction): void {
     if (!findCopy(database)) throw noCopy();
     database.exec(DROP_COPY);
-    known.forget();
   },
 };
 
 type Put<Name extends Section> = (transaction: Transaction, records: readonly SectionRecords[Name][]) => void;
 
 const PUT: { readonly [Name in Section]: Put<Name> } = {
-  numbers: putNumbers,
+  numbers: ({ database }, records) => {
+    for (const record of records) database.run(SET_NUMBER, ...record);
+  },
   events: putEvents,
   answers: putAnswers,
   unique: putUnique,
@@ -110,11 +112,6 @@ function put<Name extends Section>(
   PUT[section](transaction, records);
 }
 
-function putNumbers({ database, known }: Transaction, records: readonly SectionRecords["numbers"][]): void {
-  for (const record of records) database.run(SET_NUMBER, ...record);
-  known.forget();
-}
-
 /** The head of a stream is written once, after its last event of the page. */
 function putEvents(transaction: Transaction, records: readonly SectionRecords["events"][]): void {
   const streams = new Map<string, KnownStream>();
@@ -127,8 +124,6 @@ function putEvents(transaction: Transaction, records: readonly SectionRecords["e
     addEvent(transaction, commit, { type, data }, stream, position);
   }
   for (const stream of streams.values()) keepHead(transaction, stream);
-  const last = records.at(-1);
-  if (last) transaction.known.moveHead(last[0]);
 }
 
 function outOfOrder(id: string, version: number, before: number): PlinthError {
