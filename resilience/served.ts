@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Of the tree: where commands are run. */
+export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** Environment variables. */
 type Variables = Readonly<Record<string, string>>;

@@ -10,8 +10,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { sqliteStore } from "@plinth/sqlite";
 import { seededRandom, simulatedClock } from "@plinth/testing";
-import { replacing } from "./life.ts";
-import type { Replacement } from "./mutants.ts";
+import { type Replacement, replacing } from "../replacing.ts";
 
 const PROGRAM = fileURLToPath(new URL("./birth.ts", import.meta.url));
 const SEED = Number(env.CRASH_SEED ?? Math.floor(Math.random() * 1e6));

@@ -5,16 +5,18 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type SeededRandom, seededRandom } from "@plinth/testing";
-import { balanceFaults } from "./balances.ts";
-import type { Fault, Promised } from "./fault.ts";
-import type { Snapshot } from "./file.ts";
-import { Ledger, type Order } from "./ledger.ts";
-import { Life, ROOT } from "./life.ts";
+import { balanceFaults } from "../bank/balances.ts";
+import type { Fault, Promised } from "../bank/fault.ts";
+import { Ledger, type Order } from "../bank/ledger.ts";
+import { parkedFaults, undoneFaults, whatMoves } from "../bank/rest.ts";
+import type { Snapshot } from "../bank/snapshot.ts";
+import { fault, Verification } from "../bank/verification.ts";
+import type { Replacement } from "../replacing.ts";
+import { ROOT } from "../served.ts";
+import { readFile } from "./file.ts";
+import { Life } from "./life.ts";
 import { Load } from "./load.ts";
-import type { Replacement } from "./mutants.ts";
-import { parkedFaults, undoneFaults, whatMoves } from "./rest.ts";
 import type { Ending, Subject } from "./subjects.ts";
-import { fault, Verification } from "./verification.ts";
 
 /** How a campaign is led. */
 export interface CampaignOptions {
@@ -103,7 +105,11 @@ class Campaign {
     this.#options = options;
     this.#random = seededRandom(seed);
     this.#ledger = new Ledger(this.#random, subject.mixture);
-    this.#verification = new Verification(this.#path, this.#ledger, subject);
+    this.#verification = new Verification(
+      async (after) => readFile(this.#path, after),
+      this.#ledger,
+      subject,
+    );
   }
 
   report(): Report {
@@ -176,7 +182,7 @@ class Campaign {
     if (ending === "start") await wait(this.#random.below(Math.ceil(this.#startMs * 1.2)));
     else await Promise.all(lives.map((life, at) => this.#load(life, parts[at]!)));
     await this.#kill();
-    this.#check();
+    await this.#check();
   }
 
   #start(replacements: readonly Replacement[] = [], variables: Record<string, string> = {}): Life {
@@ -226,10 +232,10 @@ class Campaign {
     this.#unanswered += this.#ledger.unanswered.size;
   }
 
-  #check(): void {
+  async #check(): Promise<void> {
     if (!this.#isFaultless) return;
     const { history } = this.#verification;
-    this.#note(this.#verification.check().faults);
+    this.#note((await this.#verification.check()).faults);
     this.#note(balanceFaults(this.#ledger.orders, history, false));
   }
 
@@ -245,7 +251,7 @@ class Campaign {
     await this.#kill();
     if (before.parked.length > 0 && this.#isFaultless) await this.#replay();
     if (!this.#isFaultless) return;
-    this.#note(this.#verification.checkWhole());
+    this.#note(await this.#verification.checkWhole());
     this.#note(balanceFaults(this.#ledger.orders, this.#verification.history, true));
   }
 
@@ -266,7 +272,7 @@ class Campaign {
   async #atRest(): Promise<Snapshot | null> {
     const { subject } = this.#options;
     for (const end = performance.now() + REST_MS; ; await wait(LOOK_MS)) {
-      const { faults, snapshot } = this.#verification.check();
+      const { faults, snapshot } = await this.#verification.check();
       this.#note(faults);
       if (!this.#isFaultless) return null;
       const moving = whatMoves(subject, this.#verification.history, snapshot);
@@ -284,7 +290,7 @@ class Campaign {
       await wait(this.#random.below(LOAD_MS));
     }
     await this.#kill();
-    this.#check();
+    await this.#check();
     if (!this.#isFaultless) return;
     const after = await this.#settle(GLASSES);
     if (!after) return;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
+import { show } from "../bank/fault.ts";
 import { campaign } from "./campaign.ts";
-import { show } from "./fault.ts";
 import type { Mutant } from "./mutants.ts";
 import { bank } from "./subjects.ts";
 

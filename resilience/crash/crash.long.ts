@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { env } from "node:process";
 import { it } from "node:test";
+import { show } from "../bank/fault.ts";
 import { campaign } from "./campaign.ts";
-import { show } from "./fault.ts";
 import { accounts, bank, type Subject } from "./subjects.ts";
 
 const KILLS = Number(env.CRASH_KILLS ?? 200);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { show } from "../bank/fault.ts";
 import { campaign } from "./campaign.ts";
 import { assertCaught } from "./caught.ts";
-import { show } from "./fault.ts";
 import { EARLY_ANSWER, NO_RECORD, ROWS_APART } from "./mutants.ts";
 import { accounts, bank } from "./subjects.ts";
 

@@ -1,22 +1,7 @@
-import { fileURLToPath } from "node:url";
-import { type Launched, launched } from "../served.ts";
-import type { Fault } from "./fault.ts";
-import type { Replacement } from "./mutants.ts";
-import { fault } from "./verification.ts";
-
-export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const REPLACE = new URL("./replace.ts", import.meta.url).href;
-
-/** The variables of a process in whose sources something is replaced. */
-export function replacing(replacements: readonly Replacement[]): Readonly<Record<string, string>> {
-  if (replacements.length === 0) return {};
-  return {
-    NODE_OPTIONS: `--import ${REPLACE}`,
-    CRASH_REPLACE: JSON.stringify(replacements),
-    // What is kept there is for the sources as they are.
-    NODE_DISABLE_COMPILE_CACHE: "1",
-  };
-}
+import type { Fault } from "../bank/fault.ts";
+import { fault } from "../bank/verification.ts";
+import { type Replacement, replacing } from "../replacing.ts";
+import { type Launched, launched, ROOT } from "../served.ts";
 
 /** How a service is started. */
 export interface LifeOptions {

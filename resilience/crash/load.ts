@@ -1,20 +1,11 @@
-import { Agent, request } from "node:http";
+import { Agent } from "node:http";
 import type { SeededRandom } from "@plinth/testing";
-import type { Fault } from "./fault.ts";
-import { type Answer, type Ledger, nameOf, type Order } from "./ledger.ts";
+import type { Fault } from "../bank/fault.ts";
+import { type Ledger, nameOf, type Order } from "../bank/ledger.ts";
+import { answerOf, FINAL, OPEN, requestOf, send } from "../bank/requests.ts";
 
 /** Clients that send at the same time. */
 const CLIENTS = 24;
-
-/** Answers after which a command is known to have had its effect, or to have none. */
-const FINAL = new Set([200, 201, 409, 412]);
-/** Answers that leave it open, as no answer does. */
-const OPEN = new Set([503, 504]);
-
-interface Reply {
-  readonly status: number;
-  readonly body: string;
-}
 
 /** Many clients of one life of the service. They end when it does. */
 export class Load {
@@ -70,18 +61,7 @@ export class Load {
 
   /** False where nobody answers any more. */
   async #send(order: Order): Promise<boolean> {
-    const { kind, account, amount, ifMatch } = order;
-    const headers: Record<string, string> = {
-      "content-type": "application/json",
-      "idempotency-key": `order-${amount}`,
-    };
-    if (ifMatch !== null) headers["if-match"] = `"${ifMatch}"`;
-    const reply = await this.#call(
-      "POST",
-      `/accounts/${account}/${kind}`,
-      headers,
-      JSON.stringify(inputOf(order)),
-    );
+    const reply = await send(this.#agent, this.#url, requestOf(order));
     if (!reply) return false;
     if (FINAL.has(reply.status)) this.faults.push(...this.#ledger.answered(order, answerOf(reply)));
     else if (!OPEN.has(reply.status))
@@ -99,7 +79,8 @@ export class Load {
     const ofRow = this.#random.oneIn(2);
     const atLeast = this.#ledger.position;
     const path = ofRow ? `/balances/${account}` : `/accounts/${account}`;
-    const reply = await this.#call("GET", path, ofRow ? { "plinth-at-least": String(atLeast) } : {}, "");
+    const headers: Record<string, string> = ofRow ? { "plinth-at-least": String(atLeast) } : {};
+    const reply = await send(this.#agent, this.#url, { method: "GET", path, headers, body: "" });
     if (!reply) return false;
     if (reply.status !== 200 && reply.status !== 404) {
       if (!OPEN.has(reply.status))
@@ -116,34 +97,4 @@ export class Load {
       this.#ledger.readings.push({ account, atLeast, version: found.version, balance: found.state.balance });
     return true;
   }
-
-  #call(method: string, path: string, headers: Record<string, string>, body: string): Promise<Reply | null> {
-    return new Promise((resolve) => {
-      const sent = request(this.#url + path, { method, headers, agent: this.#agent }, (response) => {
-        let text = "";
-        response.setEncoding("utf8");
-        response.on("data", (chunk: string) => {
-          text += chunk;
-        });
-        response.on("end", () =>
-          resolve(response.complete ? { status: response.statusCode!, body: text } : null),
-        );
-        response.on("error", () => resolve(null));
-      });
-      sent.on("error", () => resolve(null));
-      sent.end(body);
-    });
-  }
-}
-
-/** What of a reply must never change: all of an acceptance; of a refusal its code, and what it says of the domain. */
-function answerOf({ status, body }: Reply): Answer {
-  if (status < 300) return { status, body };
-  const { code, detail } = JSON.parse(body) as { code: string; detail: string };
-  return { status, body: status === 412 ? code : `${code}: ${detail}` };
-}
-
-function inputOf({ kind, amount, to, locker }: Order): Record<string, unknown> {
-  if (kind === "close") return {};
-  return { amount, ...(to === null ? {} : { to }), ...(locker === null ? {} : { locker }) };
 }

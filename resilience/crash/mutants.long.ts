@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { env } from "node:process";
 import { it } from "node:test";
+import { show } from "../bank/fault.ts";
 import { campaign } from "./campaign.ts";
 import { assertCaught } from "./caught.ts";
-import { show } from "./fault.ts";
 import { MUTANTS, SLOW_DISK } from "./mutants.ts";
 import { bank } from "./subjects.ts";
 

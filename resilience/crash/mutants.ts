@@ -1,13 +1,5 @@
-import type { Promised } from "./fault.ts";
-
-/** A piece of a source file, and what is put in its place. */
-export interface Replacement {
-  /** From the root of the tree. */
-  readonly file: string;
-  /** There once. */
-  readonly from: string;
-  readonly to: string;
-}
+import type { Promised } from "../bank/fault.ts";
+import type { Replacement } from "../replacing.ts";
 
 /** A service with a promise broken on purpose, which must be caught. */
 export interface Mutant {

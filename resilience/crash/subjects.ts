@@ -1,5 +1,5 @@
-import { ACCOUNTS_VIEWS, BANK_VIEWS, type Folded } from "./folds.ts";
-import type { Mixture } from "./ledger.ts";
+import { ACCOUNTS_VIEWS, BANK_VIEWS, type Promising } from "../bank/folds.ts";
+import type { Mixture } from "../bank/ledger.ts";
 
 /**
  * At which moment of a life it ends: so long after it was started; under load; under load while a view is built anew;
@@ -9,16 +9,13 @@ import type { Mixture } from "./ledger.ts";
 export type Ending = "start" | "load" | "rebuild" | "checkpoint" | "pair";
 
 /** A service that is killed. */
-export interface Subject {
+export interface Subject extends Promising {
   readonly name: string;
   /** What `plinth serve` is given. */
   readonly operand: string;
   readonly mixture: Mixture;
-  readonly views: Readonly<Record<string, Folded>>;
   /** How its lives end, in parts. */
   readonly endings: Readonly<Partial<Record<Ending, number>>>;
-  /** Whether it has the carrier and the clerk. */
-  readonly reacts: boolean;
 }
 
 export const accounts: Subject = {
@@ -32,7 +29,7 @@ export const accounts: Subject = {
 
 export const bank: Subject = {
   name: "bank",
-  operand: "resilience/crash/bank.ts",
+  operand: "resilience/bank/bank.ts",
   mixture: { deposit: 44, withdraw: 25, transfer: 23, rent: 6, close: 2 },
   views: BANK_VIEWS,
   endings: { load: 55, start: 15, rebuild: 10, checkpoint: 12, pair: 8 },

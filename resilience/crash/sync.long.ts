@@ -4,9 +4,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
-import { served } from "../served.ts";
-import { ROOT, replacing } from "./life.ts";
-import type { Replacement } from "./mutants.ts";
+import { type Replacement, replacing } from "../replacing.ts";
+import { ROOT, served } from "../served.ts";
 import { type Passed, passages, TRACED } from "./trace.ts";
 
 /**

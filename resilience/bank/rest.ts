@@ -1,7 +1,7 @@
 import type { Fault } from "./fault.ts";
-import type { ParkedEvent, Snapshot } from "./file.ts";
+import type { Promising } from "./folds.ts";
 import type { History } from "./history.ts";
-import type { Subject } from "./subjects.ts";
+import type { ParkedEvent, Snapshot } from "./snapshot.ts";
 import { fault } from "./verification.ts";
 
 /** Attempts that the clerk makes before an event is parked for a person. */
@@ -11,7 +11,7 @@ const ATTEMPTS = 4;
 const REACTORS = ["reactor:carrier/0", "reactor:carrier/1", "reactor:clerk/0"];
 
 /** What still moves in a service that nobody sends anything; null where everything has come to rest. */
-export function whatMoves({ reacts, views }: Subject, history: History, snapshot: Snapshot): string | null {
+export function whatMoves({ reacts, views }: Promising, history: History, snapshot: Snapshot): string | null {
   const { builds, checkpoints, parked, tables } = snapshot;
   const live = builds.filter(({ status }) => status === "live");
   if (live.length < Object.keys(views).length) return "a view has not been built";

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { replacing } from "./life.ts";
+import { replacing } from "./replacing.ts";
 
-const SOURCE = fileURLToPath(new URL("./fault.ts", import.meta.url));
+const SOURCE = fileURLToPath(new URL("./bank/fault.ts", import.meta.url));
 
 /** Loads a source file in a process of its own, with a piece of it replaced. */
 function load(from: string, to: string) {
-  const replacements = [{ file: "resilience/crash/fault.ts", from, to }];
+  const replacements = [{ file: "resilience/bank/fault.ts", from, to }];
   const variables = { ...process.env, ...replacing(replacements) };
   const thread = `new (require("node:worker_threads").Worker)(${JSON.stringify(SOURCE)})`;
   return spawnSync(process.execPath, ["-e", thread], { encoding: "utf8", env: variables });

@@ -1,9 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Fault } from "./fault.ts";
-import type { Built, Snapshot } from "./file.ts";
 import type { History, ReadEvent } from "./history.ts";
+import type { Built, Snapshot } from "./snapshot.ts";
 
 type Row = Record<string, unknown>;
+
+/** What a service is held to. */
+export interface Promising {
+  readonly views: Readonly<Record<string, Folded>>;
+  /** Whether it has the carrier and the clerk. */
+  readonly reacts: boolean;
+}
 
 /** How a view is folded, told once more in plain code. */
 export interface Folded {

@@ -1,5 +1,5 @@
 import type { Fault } from "./fault.ts";
-import type { LoggedEvent } from "./file.ts";
+import type { LoggedEvent } from "./snapshot.ts";
 
 /** An account after one of its events. */
 export interface Passage {

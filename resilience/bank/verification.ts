@@ -1,9 +1,8 @@
 import type { Fault, Promised } from "./fault.ts";
-import { type LoggedEvent, readFile, type Snapshot } from "./file.ts";
-import { type Folded, Folds, shardOf } from "./folds.ts";
+import { type Folded, Folds, type Promising, shardOf } from "./folds.ts";
 import { History, type ReadEvent } from "./history.ts";
 import { type Answer, isAccepted, type Ledger, nameOf, type Order, type Reading } from "./ledger.ts";
-import type { Subject } from "./subjects.ts";
+import type { LoggedEvent, ReadSnapshot, Snapshot } from "./snapshot.ts";
 
 /** What each kind of command leaves in the log, one after another. */
 const TYPES: Readonly<Record<Order["kind"], readonly string[]>> = {
@@ -47,36 +46,36 @@ const REACTING: readonly Reacting[] = [
 /** Events at the end of what was read before that are read once more: the end of the log is what a crash could take. */
 const OVERLAP = 100;
 
-/** Holds what a file has against what the ledger knows: everything here is told a second time, in plain code. */
+/** Holds what a store has against what the ledger knows: everything here is told a second time, in plain code. */
 export class Verification {
   readonly history = new History();
-  readonly #path: string;
+  readonly #read: ReadSnapshot;
   readonly #ledger: Ledger;
   readonly #folds: Folds;
   readonly #views: Readonly<Record<string, Folded>>;
   /** Events that a reactor has not been done with when last seen. */
   readonly #open: Map<Reacting, ReadEvent[]>;
 
-  constructor(path: string, ledger: Ledger, { views, reacts }: Subject) {
-    this.#path = path;
+  constructor(read: ReadSnapshot, ledger: Ledger, { views, reacts }: Promising) {
+    this.#read = read;
     this.#ledger = ledger;
     this.#views = views;
     this.#folds = new Folds(views);
     this.#open = new Map(reacts ? REACTING.map((reacting) => [reacting, []]) : []);
   }
 
-  /** Checks what is new in the file, and everything that is short. */
-  check(): { faults: Fault[]; snapshot: Snapshot } {
+  /** Checks what is new in the store, and everything that is short. */
+  async check(): Promise<{ faults: Fault[]; snapshot: Snapshot }> {
     const { orders, readings } = this.#ledger.takeFresh();
-    const snapshot = readFile(this.#path, Math.max(0, this.history.head - OVERLAP));
+    const snapshot = await this.#read(Math.max(0, this.history.head - OVERLAP));
     return { snapshot, faults: this.#check(snapshot, orders, readings) };
   }
 
   /** Checks everything from the beginning, as if it had never been looked at. */
-  checkWhole(): Fault[] {
-    const { faults } = this.check();
+  async checkWhole(): Promise<Fault[]> {
+    const { faults } = await this.check();
     if (faults.length > 0) return faults;
-    const snapshot = readFile(this.#path, 0);
+    const snapshot = await this.#read(0);
     return [
       ...this.#lostFaults(0, snapshot.events),
       ...new Folds(this.#views).check(this.history, snapshot),
