@@ -14,6 +14,7 @@ import {
 } from "@plinth/ports";
 import { type Batch, batchOf } from "./batch.ts";
 import type { Connections } from "./connection.ts";
+import { Gathered } from "./gathered.ts";
 import { Hints } from "./hints.ts";
 import type { Tables } from "./tables.ts";
 
@@ -97,6 +98,7 @@ export class PostgresLog implements Log {
   readonly #tables: Tables;
   readonly #listeners = new Set<{ readonly call: (position: number) => void }>();
   readonly #hints: Hints;
+  readonly #gathered = new Gathered((batch) => this.#append(batch));
 
   constructor(connections: Connections, tables: Tables, clock: Clock) {
     this.#connections = connections;
@@ -106,9 +108,11 @@ export class PostgresLog implements Log {
 
   async append(batch: readonly Commit[]): Promise<readonly Outcome[]> {
     for (const commit of batch) checkCommit(commit);
-    if (batch.length === 0) return [];
-    const prepared = batchOf(batch);
-    const [verdicts, taken] = await this.#judged(prepared);
+    return batch.length === 0 ? [] : this.#gathered.append(batch);
+  }
+
+  async #append(batch: readonly Commit[]): Promise<readonly Outcome[]> {
+    const [verdicts, taken] = await this.#judged(batchOf(batch));
     const answers = await this.#firstAnswers(batch, verdicts);
     const highest = Math.max(...verdicts);
     if (highest > 0) this.#tell(highest);
