@@ -1,10 +1,10 @@
-import { SECTIONS, type Section, type Store } from "@plinth/ports";
+import { type PlinthError, SECTIONS, type Section, type Store } from "@plinth/ports";
 import type { Call, Command } from "../command.ts";
 import { type Compared, compareSections, copySections, isSame } from "../copy/copying.ts";
 import { markOf } from "../copy/digest.ts";
 import { type End, endsOf, openSource, openTarget } from "../copy/ends.ts";
 import { grouped, lasting, Pace } from "../copy/pace.ts";
-import { EXIT, type ExitCode } from "../failure.ts";
+import { EXIT, type ExitCode, Failure } from "../failure.ts";
 import { systemClock } from "../system.ts";
 import { columns } from "../table.ts";
 
@@ -40,6 +40,8 @@ async function copySystem(call: Call): Promise<ExitCode> {
     if (resumed) call.terminal.note("Going on with the copy that was begun before.");
     try {
       return await carryOut(call, source, target, mark, to);
+    } catch (error) {
+      throw goesOn(error as Error);
     } finally {
       await target.close();
     }
@@ -73,6 +75,12 @@ async function carryOut(
   await target.transfer.finish();
   terminal.print(`${to.name} is a whole copy.`);
   return EXIT.ok;
+}
+
+/** Whatever has interrupted a copy, it need not begin anew. */
+function goesOn(error: Error): Error {
+  if ((error as PlinthError).code !== "unavailable") return error;
+  return new Failure(`${error.message} When that is over, the same command goes on where it was.`, error);
 }
 
 const MOVED = "The source was written to while it was copied: stop what serves it first.";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, symlinkSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, it, type TestContext } from "node:test";
@@ -42,6 +42,8 @@ async function filled(t: TestContext, events: number, name = "from.db"): Promise
   await fillFile(join(folder, name), events);
   return folder;
 }
+
+const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
 describe("plinth copy", () => {
   it("moves a system that was served, which goes on in the copy where it was", async (t) => {
@@ -188,6 +190,21 @@ describe("plinth copy", () => {
       assert.equal(exitCode, EXIT.failed, said);
       assert.match(said, /holds an unfinished copy of from\.db: finish it with plinth copy, or remove it/);
     }
+  });
+
+  it("tells how it goes on where the store fails", async (t) => {
+    const folder = await filled(t, 20_000);
+    const to = join(folder, "to.db");
+    const copying = copy(folder, "from.db", "to.db");
+    // By then it is written: what is made for an empty store is smaller.
+    while (sizeOf(`${to}-wal`) < 500_000) await wait(1);
+    renameSync(to, `${to}.moved`);
+    const { code, out, err } = await copying;
+    assert.deepEqual([code, out], [EXIT.failed, ""]);
+    assert.match(
+      err,
+      /was moved, deleted or replaced while in use\. When that is over, the same command goes on/,
+    );
   });
 
   it("does not go on with a copy of another store", async (t) => {
