@@ -33,7 +33,7 @@ export const FOUNDATION = `
     line          bigint NOT NULL,
     state_version bigint,
     state         text COLLATE "C",
-    PRIMARY KEY (entity, tenant, key)
+    PRIMARY KEY (tenant, key, entity)
   ) PARTITION BY LIST (entity);
   CREATE INDEX streams_by_id ON streams (id);
   COMMENT ON COLUMN streams.position IS 'of the last event';

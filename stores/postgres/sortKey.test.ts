@@ -9,7 +9,27 @@ import { isLong, sortKey } from "./sortKey.ts";
 const skip = noPostgres("bundled");
 
 const SAMPLES: readonly FieldValue[] = [
-  ...[null, true, false, 0, -0, 1, -1, 2, 10, 0.1, -0.1, 1.5, 1e21, 1e300, -1e300, 5e-324, -5e-324, 1e-290],
+  ...[
+    null,
+    true,
+    false,
+    0,
+    -0,
+    1,
+    -1,
+    2,
+    10,
+    0.1,
+    -0.1,
+    1.5,
+    1e21,
+    1e300,
+    -1e300,
+    5e-324,
+    -5e-324,
+    1e-305,
+    1e-290,
+  ],
   ...[Number.MAX_VALUE, -Number.MAX_VALUE, Number.MAX_SAFE_INTEGER, 2 ** 53, 123456789.125],
   ...[
     "",

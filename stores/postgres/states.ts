@@ -2,7 +2,7 @@ import type { StreamName } from "@plinth/model";
 import type { Json, ListQuery, States, StoredState } from "@plinth/ports";
 import type { Connections, Session } from "./connection.ts";
 import { sqlState } from "./failures.ts";
-import { literal, stateTable } from "./identifiers.ts";
+import { stateTable } from "./identifiers.ts";
 import { prepareTable } from "./indexes.ts";
 import { type Documents, listQuery } from "./lists.ts";
 import type { Tables } from "./tables.ts";
@@ -17,7 +17,7 @@ const MAKE = ({ schema }: Tables) => `SELECT ${schema}.make_state_table($1, $2)`
 const GET = (table: string) => `
   SELECT key, state_version, state
   FROM ${table}
-  WHERE entity = $1 AND tenant = $2 AND key = $3 AND state IS NOT NULL`;
+  WHERE tenant = $1 AND key = $2 AND state IS NOT NULL`;
 
 const UNDEFINED_TABLE = "42P01";
 
@@ -33,7 +33,7 @@ export class PostgresStates implements States {
 
   async get({ tenant, entity, id }: StreamName): Promise<StoredState | null> {
     const get = GET(this.#tables.named(stateTable(entity)));
-    const [row] = await noneBeforeTable(this.#connections.rows<StateRow>(get, [entity, tenant, id]));
+    const [row] = await noneBeforeTable(this.#connections.rows<StateRow>(get, [tenant, id]));
     return row ? stateOf(row) : null;
   }
 
@@ -62,7 +62,7 @@ export class PostgresStates implements States {
       table: stateTable(entity),
       json: "state",
       columns: "key, state_version, state",
-      within: `entity = ${literal(entity)} AND state IS NOT NULL`,
+      within: "state IS NOT NULL",
     };
   }
 }

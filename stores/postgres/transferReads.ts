@@ -58,7 +58,7 @@ const SECTIONS = {
   states: {
     columns: ["tenant", "entity", "key", "state_version", "state"],
     from: ({ schema }) => `(SELECT * FROM ${schema}.streams WHERE state IS NOT NULL) states`,
-    order: ["entity", "tenant", "key"],
+    order: ["tenant", "key", "entity"],
     bytes: "octet_length(state)",
   },
   subscriptions: {
