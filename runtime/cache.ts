@@ -73,6 +73,11 @@ export class EntityCache {
     return old;
   }
 
+  /** Without counting as asked for. */
+  peek(stream: StreamName): Entry | undefined {
+    return this.#young.get(stream) ?? this.#old.get(stream);
+  }
+
   /** Keeps a state just read from the store. `bytes` is the length of its JSON. */
   put(stream: StreamName, snapshot: Snapshot, bytes: number): Entry {
     this.drop(stream);

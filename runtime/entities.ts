@@ -2,6 +2,7 @@ import type { Entity, StreamName } from "@plinth/model";
 import type { RecordedEvent, Store } from "@plinth/ports";
 import { EntityCache, type Entry, type Snapshot } from "./cache.ts";
 import { evolve } from "./decide.ts";
+import type { LogEvent } from "./tail.ts";
 
 /** Events that are folded at a time. */
 const PAGE = 1000;
@@ -44,6 +45,23 @@ export class Entities {
     return this.#fold(entity, stream, initial(entity), version);
   }
 
+  /**
+   * Takes over an event that another process has committed, where the state before it is known and nothing is decided
+   * upon that: its next command need not lose first.
+   */
+  follow(entity: Entity, event: LogEvent): void {
+    const entry = this.cache.peek(event.stream);
+    if (!entry || entry.tip !== entry.committed || event.version !== entry.committed.version + 1) return;
+    try {
+      const state = evolve(entity, entry.committed.state, eventName(event), event.data, event);
+      entry.committed = { state, version: event.version };
+      entry.tip = entry.committed;
+    } catch {
+      // A newer program may have events that this one does not know: whoever loads the entity is told.
+      this.cache.drop(event.stream);
+    }
+  }
+
   #loadOnce(entity: Entity, stream: StreamName): Promise<Entry> {
     const key = `${stream.tenant}\0${stream.entity}\0${stream.id}`;
     const begun = this.#loading.get(key);
@@ -80,6 +98,6 @@ export function initial(entity: Entity): Snapshot {
   return { state: entity.initial, version: 0 };
 }
 
-function eventName(event: RecordedEvent): string {
-  return event.type.slice(event.type.indexOf(".") + 1);
+function eventName({ type }: Pick<RecordedEvent, "type">): string {
+  return type.slice(type.indexOf(".") + 1);
 }

@@ -75,7 +75,12 @@ export class Runtime {
     const { tailEventsMax, tailCharactersMax, pollMs, leaseMs, batchMax, commandsMax } = limits;
     const progress = new Progress(store.subscriptions, clock, () => this.#health.fault);
     const ends = { eventsMax: tailEventsMax, charactersMax: tailCharactersMax, pollMs, hintMs: HINT_MS };
-    const tail = new Tail(store, clock, ends);
+    this.#entities = new Entities(store, limits.cacheBytesMax);
+    const named = new Map(service.entities.map((entity) => [entity.name, entity]));
+    const tail = new Tail(store, clock, ends, (event) => {
+      const entity = named.get(event.stream.entity);
+      if (entity) this.#entities.follow(entity, event);
+    });
     const { subscriptions } = store;
     this.#parts = {
       subscriptions,
@@ -93,7 +98,6 @@ export class Runtime {
     this.#tail = tail;
     this.#works = options.roles?.worker ?? true;
     this.views = new Views(service, store, this.#parts, this.#works);
-    this.#entities = new Entities(store, limits.cacheBytesMax);
     this.#states = new StoredStates(store, this.#parts, this.#entities);
     const bounds = { ...BATCHES, batchMax, waitingMax: commandsMax };
     this.#committer = new Committer(store.log, clock, bounds, (batch, outcomes) =>

@@ -36,6 +36,7 @@ export class Tail {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #limits: TailLimits;
+  readonly #onRead: (event: LogEvent) => void;
   #events: LogEvent[] = [];
   #sizes: number[] = [];
   #characters = 0;
@@ -51,7 +52,9 @@ export class Tail {
   /** How far the log has come, as the store hints. */
   #hinted = 0;
 
-  constructor(store: Store, clock: Clock, limits: TailLimits) {
+  /** `onRead` is told of every event that was read, as those of other processes are, in their order. */
+  constructor(store: Store, clock: Clock, limits: TailLimits, onRead: (event: LogEvent) => void = () => {}) {
+    this.#onRead = onRead;
     this.#store = store;
     this.#clock = clock;
     this.#limits = limits;
@@ -160,7 +163,7 @@ export class Tail {
       this.#pollAgain = false;
       const page = await this.#store.log.read({ after: this.#end, limit: PAGE }).catch(() => null);
       if (!page || page.events.length === 0) continue;
-      for (const event of page.events) if (event.position > this.#end) this.#keep(event);
+      for (const event of page.events) if (event.position > this.#end) this.#onRead(this.#keep(event));
       this.#end = Math.max(this.#end, page.position);
       this.#trim();
       this.#pollAgain = true;
@@ -179,10 +182,12 @@ export class Tail {
       this.#keep({ position: ++position, version: ++version, stream, type, data, at, actor, trace });
   }
 
-  #keep(event: RecordedEvent): void {
-    this.#events.push(parseEvent(event));
+  #keep(event: RecordedEvent): LogEvent {
+    const parsed = parseEvent(event);
+    this.#events.push(parsed);
     this.#sizes.push(event.data.length);
     this.#characters += event.data.length;
+    return parsed;
   }
 
   /** Drops the oldest in bulk: a tenth at a time, so that it costs little per event. */
