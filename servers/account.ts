@@ -31,8 +31,13 @@ export function canReach(account: Account | null, path: string): boolean {
   }
 }
 
-/** A new folder of the account's own, in the system's folder for temporary files or, where that is closed to it, /tmp. */
+/**
+ * A new folder of the account's own, in the one that is said, or the system's for temporary files, or where that is
+ * closed to it /tmp.
+ * @throws Error where the one that is said is closed to it.
+ */
 export function folderFor(account: Account | null, prefix: string, parent?: string): string {
+  if (parent && !canReach(account, parent)) throw new Error(`${parent} is closed to who servers run as.`);
   const folder = mkdtempSync(join(parent ?? (canReach(account, tmpdir()) ? tmpdir() : "/tmp"), prefix));
   give(account, folder);
   chmodSync(folder, 0o700);

@@ -36,7 +36,8 @@ for (const state of ["serving", "paused"])
     if (state === "paused") process.kill(pid, "SIGSTOP");
     owner.kill("SIGKILL");
     await once(owner, "exit");
-    await until(() => !isAlive(pid) && !existsSync(data));
+    await until(() => !existsSync(data));
+    assert.equal(isAlive(pid), false, "It ends first, and not because its files have gone.");
   });
 
 async function until(condition: () => boolean): Promise<void> {
