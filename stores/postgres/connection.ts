@@ -217,8 +217,10 @@ export class Connections extends Statements {
       connectionTimeoutMillis: connectMs,
       idleTimeoutMillis: 60_000,
     });
-    // A connection that breaks while it is idle is replaced by the next statement, which tells what is wrong.
+    // A connection that breaks while it is idle is replaced by the next statement, which tells what is wrong. One that is in
+    // use fails its statement, and says so a second time, which ends the process where nobody listens.
     pool.on("error", () => {});
+    pool.on("connect", (client) => void client.on("error", () => {}));
     return pool;
   }
 
