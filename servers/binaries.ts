@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, globSync, readFileSync, symlinkSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Account, canReach } from "./account.ts";
+import { type Account, canReach, folderFor } from "./account.ts";
+import { Guard } from "./guard.ts";
 
 /** Where a PostgreSQL comes from: npm, with the other dependencies, or what is installed on this machine. */
 export type PostgresSource = "bundled" | "system";
@@ -41,6 +42,7 @@ const INSTALLED = [
 ];
 
 const found = new Map<PostgresSource, PostgresBinaries>();
+const copies = new Map<string, string>();
 
 /** The programs of a source, or why there are none, in a sentence. */
 export function postgresBinaries(source: PostgresSource): PostgresBinaries | string {
@@ -50,19 +52,23 @@ export function postgresBinaries(source: PostgresSource): PostgresBinaries | str
 }
 
 /**
- * The same programs where the account can run them: copied into the folder, where they lie below one that is closed to
- * it, as below the home of root.
+ * The same programs where the account can run them: copied, once for this process and until it ends, where they lie
+ * below a folder that is closed to it, such as the home of root.
  */
-export function within(
-  binaries: PostgresBinaries,
-  folder: string,
-  account: Account | null,
-): PostgresBinaries {
+export function runnable(binaries: PostgresBinaries, account: Account | null): PostgresBinaries {
   if (canReach(account, binaries.bin)) return binaries;
-  const home = join(folder, "native");
-  const filter = (path: string) => !path.endsWith(".a");
-  cpSync(binaries.home, home, { recursive: true, verbatimSymlinks: true, filter });
+  const home = copies.get(binaries.home) ?? copied(binaries.home, account);
+  copies.set(binaries.home, home);
   return { ...binaries, home, bin: join(home, "bin") };
+}
+
+function copied(home: string, account: Account | null): string {
+  const folder = folderFor(account, "plinth-programs-");
+  new Guard(folder);
+  const copy = join(folder, "native");
+  const filter = (path: string) => !path.endsWith(".a");
+  cpSync(home, copy, { recursive: true, verbatimSymlinks: true, filter });
+  return copy;
 }
 
 /** What npm has brought for a platform. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { give } from "./account.ts";
-import { type PostgresBinaries, type PostgresSource, postgresBinaries, within } from "./binaries.ts";
+import { type PostgresBinaries, type PostgresSource, postgresBinaries, runnable } from "./binaries.ts";
 import { certify } from "./certificate.ts";
 import { Daemon } from "./daemon.ts";
 import { freePort } from "./processes.ts";
@@ -75,7 +75,7 @@ export class PostgresServer extends Daemon {
   constructor(binaries: PostgresBinaries, parent?: string) {
     super({ name: "PostgreSQL", stopSignal: "SIGINT", parent });
     this.version = binaries.version;
-    this.#bin = within(binaries, this.folder, this.account).bin;
+    this.#bin = runnable(binaries, this.account).bin;
   }
 
   /** Where an ordinary role reaches a database that it owns: `postgres://plinth:…@127.0.0.1:21543/test_1`. */
