@@ -89,7 +89,7 @@ export interface StateReply {
   readonly state: Json;
 }
 
-/** Which part of a list. */
+/** Which part of a list. Its filters and its order are not changed any more once it was asked with. */
 export interface ListSelection {
   readonly filters: readonly Filter[];
   readonly sort: readonly { readonly field: string; readonly descending: boolean }[];

@@ -13,6 +13,8 @@ export interface ViewState {
   readonly view: View;
   readonly fingerprint: string;
   generations: readonly Generation[];
+  /** The table that answers reads; null before the first build has begun. */
+  live: TableName | null;
   readonly running: Map<number, Subscription>;
 }
 

@@ -7,12 +7,22 @@ function store() {
   return { revision: 1, reads: 0, value: "a" };
 }
 
-async function read(fresh: Fresh, on: ReturnType<typeof store>, name = "row", atLeast = 0): Promise<string> {
+const table = {};
+
+async function read(
+  fresh: Fresh,
+  on: ReturnType<typeof store>,
+  name = "row",
+  atLeast = 0,
+  from = table,
+): Promise<string> {
   const find = async () => {
     on.reads += 1;
     return on.value;
   };
-  return fresh.read(name, atLeast, find, ({ length }) => length);
+  return (
+    fresh.known<string>(from, name, atLeast) ?? fresh.read(from, name, atLeast, find, ({ length }) => length)
+  );
 }
 
 describe("what reads have found", () => {
@@ -29,6 +39,7 @@ describe("what reads have found", () => {
     const fresh = new Fresh(() => on.revision, 1000);
     const { promise, resolve } = Promise.withResolvers<string>();
     const slow = fresh.read(
+      table,
       "row",
       0,
       () => promise,
@@ -50,6 +61,22 @@ describe("what reads have found", () => {
     on.value = "b";
     assert.deepEqual([await read(fresh, on, "row", 6), on.reads], ["b", 2]);
     assert.deepEqual([await read(fresh, on, "row", 0), on.reads], ["b", 2]);
+  });
+
+  it("is found by what it was read from, and by its name there", async () => {
+    const on = store();
+    const fresh = new Fresh(() => on.revision, 10_000);
+    const other = {};
+    await read(fresh, on);
+    on.value = "b";
+    assert.deepEqual(
+      [await read(fresh, on, "row", 0, other), await read(fresh, on, "more"), on.reads],
+      ["b", "b", 3],
+    );
+    assert.deepEqual(
+      [await read(fresh, on), await read(fresh, on, "row", 0, other), on.reads],
+      ["a", "b", 3],
+    );
   });
 
   it("is bounded: beyond it all is forgotten, and what is too large is not kept", async () => {

@@ -12,11 +12,14 @@ const ENTRY_CHARACTERS = 200;
 /**
  * What reads have found, kept for as long as nothing in the store has changed: its revision is asked for at every
  * read. Bounded by characters; nothing is kept of a store that has no revision.
+ *
+ * It is kept by what was read from, which is the same object every time, and by its name there, so that no string has to
+ * be put together for a look-up.
  */
 export class Fresh {
   readonly #revision: Revision;
   readonly #charactersMax: number;
-  readonly #found = new Map<string, Found>();
+  readonly #found = new Map<object, Map<string, Found>>();
   #of: number;
   #characters = 0;
 
@@ -27,22 +30,16 @@ export class Fresh {
     this.#of = Number.NaN;
   }
 
-  /**
-   * The value, at once where it is known to be as the store has it now and to have reached the position. Else it is
-   * read, and kept unless something changes meanwhile. `length` is that of its text.
-   */
-  read<Value>(
-    name: string,
-    atLeast: number,
-    find: () => Promise<Value>,
-    length: (value: Value) => number,
-  ): Value | Promise<Value> {
-    const found = this.#revision() === this.#of ? this.#found.get(name) : undefined;
-    if (found && found.reached >= atLeast) return found.value as Value;
-    return this.#read(name, atLeast, find, length);
+  /** The value that is known to be as the store has it now, and to have reached the position; undefined where none is. */
+  known<Value>(from: object, name: string, atLeast: number): Value | undefined {
+    if (this.#revision() !== this.#of) return undefined;
+    const found = this.#found.get(from)?.get(name);
+    return found && found.reached >= atLeast ? (found.value as Value) : undefined;
   }
 
-  async #read<Value>(
+  /** Reads the value, and keeps it unless something changes meanwhile. `length` is that of its text. */
+  async read<Value>(
+    from: object,
     name: string,
     atLeast: number,
     find: () => Promise<Value>,
@@ -52,7 +49,7 @@ export class Fresh {
     const value = await find();
     if (this.#revision() !== revision) return value;
     if (revision !== this.#of) this.#begin(revision);
-    this.#keep(name, { value, reached: atLeast }, name.length + length(value) + ENTRY_CHARACTERS);
+    this.#keep(from, name, { value, reached: atLeast }, name.length + length(value) + ENTRY_CHARACTERS);
     return value;
   }
 
@@ -62,10 +59,12 @@ export class Fresh {
     this.#of = revision;
   }
 
-  #keep(name: string, found: Found, characters: number): void {
+  #keep(from: object, name: string, found: Found, characters: number): void {
     if (this.#characters + characters > this.#charactersMax) this.#begin(this.#of);
     if (characters > this.#charactersMax) return;
-    this.#found.set(name, found);
+    const names = this.#found.get(from) ?? new Map<string, Found>();
+    this.#found.set(from, names);
+    names.set(name, found);
     this.#characters += characters;
   }
 }

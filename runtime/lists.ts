@@ -18,6 +18,44 @@ interface Item {
   readonly fields: Readonly<Record<string, FieldValue>>;
 }
 
+/** What a selection asks a store for. */
+export interface Asked {
+  readonly listable: Listable;
+  readonly selection: ListSelection;
+  readonly query: ListQuery;
+  /** The same for the same query, and no id or key: these have no control characters. */
+  readonly name: string;
+}
+
+/**
+ * Selections that were read before. Who asks with the same filters and the same order again is known by these objects
+ * themselves: to put a name together anew takes longer than all else of an answer from memory.
+ */
+export class Selections {
+  readonly #known = new WeakMap<object, Asked>();
+
+  /** @throws PlinthError `invalid_argument` as `listQuery` does. */
+  read(listable: Listable, selection: ListSelection): Asked {
+    const known = this.#known.get(selection.sort);
+    if (known?.listable === listable && isSame(known.selection, selection)) return known;
+    const query = listQuery(listable, selection);
+    const { filters, sort, cursor, limit } = selection;
+    const name = `\n${JSON.stringify(query)}`;
+    const asked = { listable, selection: { filters, sort, cursor, limit }, query, name };
+    this.#known.set(sort, asked);
+    return asked;
+  }
+}
+
+function isSame(left: ListSelection, right: ListSelection): boolean {
+  return (
+    left.sort === right.sort &&
+    left.filters === right.filters &&
+    left.cursor === right.cursor &&
+    left.limit === right.limit
+  );
+}
+
 /**
  * A selection as a store is asked for it: one more than the limit, to see whether there is a next page.
  * @throws PlinthError `invalid_argument` for fields that lists do not offer, limits out of range and foreign cursors.

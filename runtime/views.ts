@@ -49,7 +49,7 @@ export class Views {
     this.#states = new Map(
       service.views.map((view) => [
         view.name,
-        { view, fingerprint: fingerprintOf(view), generations: [], running: new Map() },
+        { view, fingerprint: fingerprintOf(view), generations: [], live: null, running: new Map() },
       ]),
     );
   }
@@ -71,9 +71,12 @@ export class Views {
     );
   }
 
-  /** The table that answers reads. @throws PlinthError `unavailable` before the first build has begun. */
+  /**
+   * The table that answers reads: the same object as long as it does.
+   * @throws PlinthError `unavailable` before the first build has begun.
+   */
   live(name: string): TableName {
-    const live = this.#state(name).generations.find((generation) => generation.status === "live");
+    const { live } = this.#state(name);
     if (live) return live;
     throw new PlinthError("unavailable", `The view "${name}" is not built yet.`, { retryAfterMs: 1000 });
   }
@@ -96,9 +99,7 @@ export class Views {
 
   /** The views that no build answers for yet. */
   get missing(): string[] {
-    return [...this.#states.values()]
-      .filter(({ generations }) => !generations.some(({ status }) => status === "live"))
-      .map(({ view }) => view.name);
+    return [...this.#states.values()].filter(({ live }) => live === null).map(({ view }) => view.name);
   }
 
   /**
@@ -167,6 +168,8 @@ export class Views {
     const all = await this.#store.generations.list();
     for (const state of this.#states.values()) {
       state.generations = all.filter((generation) => generation.view === state.view.name);
+      const live = state.generations.find(({ status }) => status === "live") ?? null;
+      if (live?.generation !== state.live?.generation) state.live = live;
       if (this.#works && !this.#stopping.signal.aborted) await this.#runCurrent(state);
     }
   }
