@@ -20,6 +20,29 @@ const CODINGS: ReadonlyMap<string, Compress> = new Map<string, Compress>([
   ["gzip", (body) => gzipAsync(body)],
 ]);
 
+const OFFERS = [...CODINGS.keys()];
+
+/** The coding that a body of so many bytes is to be sent in; null where the client takes none, or it is not worth it. */
+export function codingOf(exchange: Exchange, bytes: number): string | null {
+  varyBy(exchange, "Accept-Encoding");
+  const accepted = exchange.request.headers["accept-encoding"];
+  if (accepted === undefined || bytes < WORTH_COMPRESSING_BYTES) return null;
+  return acceptableCoding(String(accepted), OFFERS);
+}
+
+/** Answers with a body in a coding. */
+export async function sendCoded(
+  exchange: Exchange,
+  status: number,
+  type: string,
+  headers: readonly string[],
+  body: string | Buffer,
+  coding: string,
+): Promise<void> {
+  const coded = await CODINGS.get(coding)!(body);
+  send(exchange, status, type, [...headers, "Content-Encoding", coding], coded);
+}
+
 /**
  * Answers with a body that may be large: compressed where the client takes that and it is worth it. Not for answers
  * whose `ETag` is a version: a strong tag names one sequence of bytes, and must not stand for two (RFC 9110, section
@@ -32,14 +55,7 @@ export async function sendCompressed(
   headers: readonly string[],
   body: string | Buffer,
 ): Promise<void> {
-  varyBy(exchange, "Accept-Encoding");
-  const coding = acceptableCoding(String(exchange.request.headers["accept-encoding"] ?? ""), [
-    ...CODINGS.keys(),
-  ]);
-  if (coding === null || Buffer.byteLength(body) < WORTH_COMPRESSING_BYTES) {
-    send(exchange, status, type, [...headers], body);
-    return;
-  }
-  const compressed = await CODINGS.get(coding)!(body);
-  send(exchange, status, type, [...headers, "Content-Encoding", coding], compressed);
+  const coding = codingOf(exchange, Buffer.byteLength(body));
+  if (coding === null) send(exchange, status, type, [...headers], body);
+  else await sendCoded(exchange, status, type, headers, body, coding);
 }

@@ -84,25 +84,31 @@ function entityTags(text: string, shown: string): EntityTag[] {
 }
 
 /**
- * Whether `If-None-Match` names the current tag (weak comparison, RFC 9110 section 13.1.2), so that a read answers 304.
+ * Whether `If-None-Match` names the current tag, given as it is sent (weak comparison, RFC 9110 section 13.1.2), so that a
+ * read answers 304.
  * @throws PlinthError `invalid_argument` where it is malformed.
  */
-export function noneMatch(headers: IncomingHttpHeaders, current: number | string): boolean {
+export function noneMatch(headers: IncomingHttpHeaders, current: string): boolean {
   const text = headers["if-none-match"];
   if (text === undefined) return false;
-  if (text.trim() === "*") return true;
-  return entityTags(text, "If-None-Match").some(({ value }) => value === String(current));
+  if (text === current || text.trim() === "*") return true;
+  return entityTags(text, "If-None-Match").some(({ value }) => value === opaque(current));
 }
 
 /**
- * Holds a read to its `If-Match` (strong comparison, RFC 9110 section 13.1.1).
+ * Holds a read to its `If-Match`: it names the current tag, given as it is sent (strong comparison, RFC 9110 section 13.1.1).
  * @throws PlinthError `version_conflict` where the current tag is not among those asked for.
  */
-export function requireMatch(headers: IncomingHttpHeaders, current: number): void {
+export function requireMatch(headers: IncomingHttpHeaders, current: string): void {
   const text = headers["if-match"];
   if (text === undefined || text.trim() === "*") return;
-  if (!entityTags(text, "If-Match").some(({ value, weak }) => !weak && value === String(current)))
-    throw new PlinthError("version_conflict", `The current version is ${current}.`);
+  const value = opaque(current);
+  if (!entityTags(text, "If-Match").some((tag) => !tag.weak && tag.value === value))
+    throw new PlinthError("version_conflict", `The current version is ${value}.`);
+}
+
+function opaque(tag: string): string {
+  return tag.slice(tag.indexOf('"') + 1, -1);
 }
 
 /** What a command demands of the entity before it: a version, none yet, or nothing. */

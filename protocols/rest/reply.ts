@@ -8,6 +8,11 @@ const WORTH_READING_BYTES = 64 * 1024;
 const LINGER_MS = 2000;
 const LINGER_BYTES = 16 * 1024 * 1024;
 
+/** What goes with every body of so many bytes, as name, value, name, value. */
+export function contentHeaders(type: string, bytes: number): string[] {
+  return ["Content-Type", type, "Content-Length", String(bytes), "X-Content-Type-Options", "nosniff"];
+}
+
 /**
  * Answers with a body that is ready, written in one go. `headers` are name, value, name, value, and are taken over:
  * what every answer carries is added to them.
@@ -19,12 +24,23 @@ export function send(
   headers: string[],
   body: string | Buffer,
 ): void {
-  const length = Buffer.byteLength(body);
-  headers.push("Content-Type", type, "Content-Length", String(length), "X-Content-Type-Options", "nosniff");
+  const bytes = Buffer.byteLength(body);
+  headers.push(...contentHeaders(type, bytes));
+  write(exchange, status, headers, body, bytes);
+}
+
+/** As `send`, where the headers have what goes with the body already. */
+export function write(
+  exchange: Exchange,
+  status: number,
+  headers: string[],
+  body: string | Buffer,
+  bytes: number,
+): void {
   const lingers = complete(exchange, headers);
   exchange.response.writeHead(status, headers);
   // Text that is all ASCII is the same in Latin-1, which is written to the socket without being encoded.
-  const encoding = length === body.length ? "latin1" : "utf8";
+  const encoding = bytes === body.length ? "latin1" : "utf8";
   if (lingers) linger(exchange, body, encoding);
   else exchange.response.end(body, encoding);
 }

@@ -1,7 +1,7 @@
 import type { Exchange } from "./exchange.ts";
 
-/** Answers one request. Rejects where it cannot, and never throws. */
-export type Handler = (exchange: Exchange) => Promise<void>;
+/** Answers one request, at once or later. Throws or rejects where it cannot. */
+export type Handler = (exchange: Exchange) => Promise<void> | void;
 
 /** What one path takes. */
 export interface Route {

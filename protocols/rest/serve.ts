@@ -8,7 +8,7 @@ import { SHED } from "./gate.ts";
 import { allowOrigin, preflight } from "./origin.ts";
 import { invalid } from "./problem.ts";
 import { JSON_TYPE, sendEmpty, varyBy } from "./reply.ts";
-import type { Handler, Match, Routes } from "./routes.ts";
+import type { Match, Routes } from "./routes.ts";
 import { target } from "./target.ts";
 
 /** Where requests can go. */
@@ -21,21 +21,25 @@ export interface Paths {
 /** Answers one request, whatever comes. Never throws. */
 export function serve(exchange: Exchange, paths: Paths): void {
   exchange.connection.busy++;
-  let handler: Handler | null = null;
+  let answering: Promise<void> | null = null;
   try {
     allowOrigin(exchange);
     checkRequest(exchange);
-    if (exchange.request.method === "OPTIONS") options(exchange, paths);
-    else handler = lead(exchange, paths).handler;
+    answering = answer(exchange, paths) ?? null;
   } catch (thrown) {
     failSafe(exchange, thrown);
   }
-  if (handler) handle(exchange, handler);
+  if (answering) wait(exchange, answering);
   else answered(exchange);
 }
 
-function handle(exchange: Exchange, handler: Handler): void {
-  handler(exchange).then(
+function answer(exchange: Exchange, paths: Paths): Promise<void> | void {
+  if (exchange.request.method === "OPTIONS") return options(exchange, paths);
+  return lead(exchange, paths).handler(exchange);
+}
+
+function wait(exchange: Exchange, answering: Promise<void>): void {
+  answering.then(
     () => answered(exchange),
     (thrown) => {
       failSafe(exchange, thrown);
