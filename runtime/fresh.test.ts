@@ -53,6 +53,27 @@ describe("what reads have found", () => {
     assert.deepEqual([await read(fresh, on), on.reads], ["b", 2]);
   });
 
+  it("is read once for all who ask meanwhile, unless something has changed or they wait for a position", async () => {
+    const on = store();
+    const fresh = new Fresh(() => on.revision, 1000);
+    const asked = [read(fresh, on), read(fresh, on), read(fresh, on, "other"), read(fresh, on, "row", 5)];
+    assert.equal(on.reads, 3);
+    on.revision = 2;
+    asked.push(read(fresh, on), read(fresh, on));
+    assert.equal(on.reads, 4);
+    await Promise.all(asked);
+    assert.deepEqual([await read(fresh, on), on.reads], ["a", 4]);
+  });
+
+  it("is read anew after a read that has failed", async () => {
+    const on = store();
+    const fresh = new Fresh(() => on.revision, 1000);
+    const fails = () => Promise.reject(new Error("broken"));
+    const failing = [1, 2].map(() => fresh.read(table, "row", 0, fails, () => 0));
+    for (const one of failing) await assert.rejects(one, /broken/);
+    assert.deepEqual([await read(fresh, on), on.reads], ["a", 1]);
+  });
+
   it("does not stand for a later position than it was read for", async () => {
     const on = store();
     const fresh = new Fresh(() => on.revision, 1000);

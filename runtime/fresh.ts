@@ -6,6 +6,12 @@ interface Found {
   readonly reached: number;
 }
 
+/** A read on its way, and the revision at which it was begun. */
+interface Reading {
+  readonly revision: number;
+  readonly value: Promise<unknown>;
+}
+
 /** What an entry costs beside its texts, as characters. */
 const ENTRY_CHARACTERS = 200;
 
@@ -20,6 +26,7 @@ export class Fresh {
   readonly #revision: Revision;
   readonly #charactersMax: number;
   readonly #found = new Map<object, Map<string, Found>>();
+  readonly #reading = new Map<object, Map<string, Reading>>();
   #of: number;
   #characters = 0;
 
@@ -37,8 +44,11 @@ export class Fresh {
     return found && found.reached >= atLeast ? (found.value as Value) : undefined;
   }
 
-  /** Reads the value, and keeps it unless something changes meanwhile. `length` is that of its text. */
-  async read<Value>(
+  /**
+   * Reads the value, and keeps it unless something changes meanwhile. `length` is that of its text. Who asks for the same
+   * while nothing has changed waits for the same read, unless it has a position to wait for: its time for that is its own.
+   */
+  read<Value>(
     from: object,
     name: string,
     atLeast: number,
@@ -46,6 +56,29 @@ export class Fresh {
     length: (value: Value) => number,
   ): Promise<Value> {
     const revision = this.#revision();
+    if (atLeast > 0) return this.#find(revision, from, name, atLeast, find, length);
+    const begun = this.#reading.get(from)?.get(name);
+    if (begun?.revision === revision) return begun.value as Promise<Value>;
+    const value = this.#find(revision, from, name, atLeast, find, length);
+    const reading = { revision, value };
+    within(this.#reading, from).set(name, reading);
+    const end = (): void => {
+      const readings = this.#reading.get(from);
+      if (readings?.get(name) === reading) readings.delete(name);
+      if (readings?.size === 0) this.#reading.delete(from);
+    };
+    value.then(end, end);
+    return value;
+  }
+
+  async #find<Value>(
+    revision: number,
+    from: object,
+    name: string,
+    atLeast: number,
+    find: () => Promise<Value>,
+    length: (value: Value) => number,
+  ): Promise<Value> {
     const value = await find();
     if (this.#revision() !== revision) return value;
     if (revision !== this.#of) this.#begin(revision);
@@ -62,9 +95,15 @@ export class Fresh {
   #keep(from: object, name: string, found: Found, characters: number): void {
     if (this.#characters + characters > this.#charactersMax) this.#begin(this.#of);
     if (characters > this.#charactersMax) return;
-    const names = this.#found.get(from) ?? new Map<string, Found>();
-    this.#found.set(from, names);
-    names.set(name, found);
+    within(this.#found, from).set(name, found);
     this.#characters += characters;
   }
+}
+
+function within<Value>(all: Map<object, Map<string, Value>>, from: object): Map<string, Value> {
+  const known = all.get(from);
+  if (known) return known;
+  const added = new Map<string, Value>();
+  all.set(from, added);
+  return added;
 }

@@ -30,8 +30,13 @@ export class Turns {
   }
 
   /** Each waits by itself, so that one has worked before the next looks whether there is time. */
-  async #wait(): Promise<void> {
-    do await new Promise(setImmediate);
-    while (!this.#hasTime());
+  #wait(): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.#hasTime()) resolve();
+        else setImmediate(look);
+      };
+      setImmediate(look);
+    });
   }
 }
