@@ -181,12 +181,9 @@ export class Tenancy {
     await this.#parts.subscriptions.release(this.#lease);
   }
 
-  /** All leases of a process fall due together: one change of the store, upon which what reads have found is forgotten. */
   #renewLater(): void {
     const { subscriptions, clock, leaseMs } = this.#parts;
-    const everyMs = Math.ceil(leaseMs / 3);
-    const restMs = everyMs - (clock.elapsed() % everyMs);
-    this.#cancel = clock.after(restMs < everyMs / 2 ? restMs + everyMs : restMs, () => {
+    this.#cancel = clock.after(leaseMs / 3, () => {
       subscriptions.renew(this.#lease, leaseMs).then(
         (kept) => (kept ? this.#renewUnlessOver() : this.#lost.abort()),
         () => this.#renewUnlessOver(),
