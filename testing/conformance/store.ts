@@ -23,6 +23,7 @@ import { stateCases } from "./store/states.ts";
 import { leaseCases } from "./store/subscriptions.ts";
 import { textCases } from "./store/text.ts";
 import { transferCases } from "./store/transfer.ts";
+import { unfinishedCases } from "./store/unfinished.ts";
 import { uniqueCases } from "./store/unique.ts";
 
 /** Every case that every store must pass, as data: a name and a function. */
@@ -45,6 +46,7 @@ export const storeCases: readonly StoreCase[] = [
   ...lifecycleCases,
   ...revisionCases,
   ...transferCases,
+  ...unfinishedCases,
   ...crashCases,
 ];
 
