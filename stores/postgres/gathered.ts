@@ -1,4 +1,4 @@
-import type { Commit, Outcome } from "@plinth/ports";
+import { type Commit, type Outcome, PlinthError } from "@plinth/ports";
 
 /** Most commits that share a transaction, but for a batch that is larger by itself. */
 const COMMITS_MAX = 2000;
@@ -16,23 +16,31 @@ interface Waiting {
 export class Gathered {
   readonly #write: (batch: readonly Commit[]) => Promise<readonly Outcome[]>;
   #waiting: Waiting[] = [];
-  #isWriting = false;
+  /** Null where nothing is being written. */
+  #writing: Promise<void> | null = null;
+  #isClosed = false;
 
   constructor(write: (batch: readonly Commit[]) => Promise<readonly Outcome[]>) {
     this.#write = write;
   }
 
   append(batch: readonly Commit[]): Promise<readonly Outcome[]> {
+    if (this.#isClosed) return Promise.reject(new PlinthError("unavailable", "The store is closed."));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ batch, resolve, reject });
-      if (!this.#isWriting) void this.#writeAll();
+      this.#writing ??= this.#writeAll();
     });
   }
 
+  /** Resolves when all that waits is written; takes nothing more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#writing;
+  }
+
   async #writeAll(): Promise<void> {
-    this.#isWriting = true;
     while (this.#waiting.length > 0) await this.#writeTogether(this.#take());
-    this.#isWriting = false;
+    this.#writing = null;
   }
 
   #take(): readonly Waiting[] {

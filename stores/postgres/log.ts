@@ -169,8 +169,10 @@ export class PostgresLog implements Log {
     return () => void this.#listeners.delete(listener);
   }
 
-  close(): Promise<void> {
-    return this.#hints.close();
+  /** Resolves when all that was begun is written. */
+  async close(): Promise<void> {
+    await this.#gathered.close();
+    await this.#hints.close();
   }
 
   #tell(position: number): void {
