@@ -21,7 +21,7 @@ const NOTES = fileURLToPath(new URL("../notes.fixture.ts", import.meta.url));
 /** `plinth` in a process of its own. */
 function spawned(folder: string, argv: readonly string[]): ChildProcess {
   const env = { PATH: process.env.PATH };
-  return spawn(process.execPath, [BIN, ...argv], { cwd: folder, env, stdio: ["ignore", "ignore", "pipe"] });
+  return spawn(process.execPath, [BIN, ...argv], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
 }
 
 const copy = (folder: string, from: string, to: string, ...flags: string[]) =>
@@ -114,20 +114,24 @@ describe("plinth copy", () => {
     assert.deepEqual(contentOf(join(folder, "to.db")), before);
   });
 
-  it("leaves a system alone that is served, unless it is told otherwise", async (t) => {
+  it("leaves a system alone that is served, unless it is told otherwise, until it is dead", async (t) => {
     const folder = temporaryFolder(t);
-    const running = await servedNotes(folder, "from.db", [1, 2]);
-    t.after(() => running.stop());
-    // A process that runs in this one can't be told from one that had its number before.
-    await using(join(folder, "from.db"), ({ subscriptions }) =>
-      subscriptions.acquire("elsewhere", 0, "another machine/17/x", 60_000),
-    );
+    const [from, to] = [join(folder, "from.db"), join(folder, "to.db")];
+    const child = spawned(folder, ["serve", NOTES, "--port", "0", "--store", "sqlite:from.db"]);
+    t.after(() => child.kill("SIGKILL"));
+    await once(child.stdout!, "data");
+    while ((await using(from, ({ transfer }) => transfer.owners())).length === 0) await wait(20);
     const refused = await copy(folder, "from.db", "to.db");
     assert.equal(refused.code, EXIT.failed);
     assert.match(refused.err, /from\.db is being served, by a process with leases: stop it first/);
-    assert.equal(existsSync(join(folder, "to.db")), false);
-    const forced = await copy(folder, "from.db", "to.db", "--force");
-    assert.equal(forced.code, EXIT.ok, forced.err);
+    assert.equal(existsSync(to), false);
+    const forced = await copy(folder, "from.db", "forced.db", "--force");
+    assert.doesNotMatch(forced.err, /is being served/);
+    const exited = once(child, "exit");
+    child.kill("SIGKILL");
+    await exited;
+    const { code, err } = await copy(folder, "from.db", "to.db");
+    assert.equal(code, EXIT.ok, err);
   });
 
   it("says that the source was written to meanwhile", async (t) => {
