@@ -27,7 +27,8 @@ export interface SubscriptionStatus {
 /** Leases and checkpoints, by the store's own clock. */
 export interface Subscriptions {
   /**
-   * Takes the lease where it is free, has run out, or is the owner's already (the token then stays).
+   * Takes the lease where it is free, has run out, or is the owner's already. The token then stays, unless a write under it
+   * may still be on its way to the store.
    * Resolves to null where another holds it. A new shard starts at position 0.
    */
   acquire(subscription: string, shard: number, owner: string, ttlMs: number): Promise<Checkpoint | null>;

@@ -97,6 +97,7 @@ export class Connections extends Statements {
   readonly #begun = new Set<Promise<unknown>>();
   /** Those that run long statements. */
   readonly #long = new Set<Client>();
+  #outages = 0;
   #isClosed = false;
   #closing: Promise<void> | null = null;
 
@@ -110,6 +111,11 @@ export class Connections extends Statements {
     this.copying = new Statements((work) => this.#useAny(work));
     this.#options = options;
     this.#pool = this.#newPool();
+  }
+
+  /** How many calls have failed without an answer: what they asked for may still be on its way, or be done. */
+  get outages(): number {
+    return this.#outages;
   }
 
   /** A connection of its own, for what stays in a session; null where a pooler stands between, and sessions mean nothing. */
@@ -173,7 +179,10 @@ export class Connections extends Statements {
       return await this.#useOnce(work);
     } catch (error) {
       const failure = failureOf(error);
-      if (failure.code === "unavailable") this.#options.onFailure(failure);
+      if (failure.code === "unavailable") {
+        this.#outages += 1;
+        this.#options.onFailure(failure);
+      }
       throw failure;
     }
   }

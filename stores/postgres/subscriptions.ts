@@ -14,6 +14,9 @@ const LIST = ({ schema }: Tables) => `
  * What is found at the beginning only spares a token where another holds the lease. Whether it does is judged by the row
  * as it is once it is locked. Tokens are counted over all subscriptions, so that none comes back, whatever was removed
  * between; the counter stays locked until the commit, so that who comes later has the higher one.
+ *
+ * The token stays where the lease is the owner's already, unless ($5) something that was written under it has had no answer,
+ * as far as this process can tell: that may still come, and would then be taken for the owner's.
  */
 const ACQUIRE = ({ schema }: Tables) => `
   WITH free AS (
@@ -55,6 +58,8 @@ const REMOVE = ({ schema }: Tables) => `DELETE FROM ${schema}.subscriptions WHER
 export class PostgresSubscriptions implements Subscriptions {
   readonly #connections: Connections;
   readonly #tables: Tables;
+  /** By shard, who was given its lease here, and how many calls had failed by then. */
+  readonly #given = new Map<string, { readonly owner: string; readonly outages: number }>();
 
   constructor(connections: Connections, tables: Tables) {
     this.#connections = connections;
@@ -67,9 +72,14 @@ export class PostgresSubscriptions implements Subscriptions {
     owner: string,
     ttlMs: number,
   ): Promise<Checkpoint | null> {
-    const values = [subscription, shard, owner, ttlMs, false];
+    const { outages } = this.#connections;
+    const name = JSON.stringify([subscription, shard]);
+    const given = this.#given.get(name);
+    const mayBeWriting = given?.owner !== owner || given.outages !== outages;
+    const values = [subscription, shard, owner, ttlMs, mayBeWriting];
     const taken = await this.#connections.first<[number, number]>(ACQUIRE(this.#tables), values);
     if (!taken) return null;
+    this.#given.set(name, { owner, outages });
     const [token, position] = taken;
     return { lease: { subscription, shard, owner, token }, position };
   }
