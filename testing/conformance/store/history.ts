@@ -78,11 +78,15 @@ async function logHistory({ store }: Trial, random: SeededRandom): Promise<void>
 
 const TABLE = { view: "balances", generation: 1 };
 
+/** Longer than any history. */
+const FOREVER_MS = 3_600_000;
+
 /** One thing that an owner, new, old or never one, may try. Answers what the store and the model said. */
 async function anyTurn(
   { store, clock }: Trial,
   random: SeededRandom,
   model: LeaseModel,
+  ttlMs: number,
 ): Promise<[unknown, unknown]> {
   const { subscriptions, rows } = store;
   const owner = random.pick(["a", "b", "c"]);
@@ -93,11 +97,11 @@ async function anyTurn(
       await clock.advance(random.below(80));
       return [null, null];
     case 1: {
-      const taken = await subscriptions.acquire("balances", 0, owner, 100);
-      return [taken?.position ?? null, model.acquire(owner, now, 100, taken?.lease.token ?? 0)];
+      const taken = await subscriptions.acquire("balances", 0, owner, ttlMs);
+      return [taken?.position ?? null, model.acquire(owner, now, ttlMs, taken?.lease.token ?? 0)];
     }
     case 2:
-      return [await subscriptions.renew(checkpoint.lease, 100), model.renew(checkpoint.lease, now, 100)];
+      return [await subscriptions.renew(checkpoint.lease, ttlMs), model.renew(checkpoint.lease, now, ttlMs)];
     case 3:
       await subscriptions.release(checkpoint.lease);
       return [null, model.release(checkpoint.lease)];
@@ -111,12 +115,13 @@ async function anyTurn(
   }
 }
 
-async function leaseHistory(trial: Trial, random: SeededRandom): Promise<void> {
+/** Leases that run out do so by the clock that the store was handed. */
+async function leaseHistory(trial: Trial, random: SeededRandom, ttlMs: number): Promise<void> {
   const { rows, subscriptions } = trial.store;
   const model = new LeaseModel();
   await rows.create(TABLE, []);
   for (let step = 0; step < 150; step++) {
-    const [actual, expected] = await anyTurn(trial, random, model);
+    const [actual, expected] = await anyTurn(trial, random, model, ttlMs);
     assert.deepEqual(actual, expected, `step ${step}`);
     assert.equal((await rows.get(TABLE, "main", "k"))?.row ?? null, model.row, `step ${step}`);
     assert.equal((await subscriptions.list())[0]?.position ?? 0, model.position, `step ${step}`);
@@ -132,5 +137,15 @@ function seeded(what: string, run: (trial: Trial, random: SeededRandom) => Promi
 
 export const historyCases = [
   ...cases("a random history", seeded("of commits agrees with the model", logHistory)),
-  ...cases("a random history", seeded("of leases agrees with the model", leaseHistory), { needs: ["clock"] }),
+  ...cases(
+    "a random history",
+    seeded("of leases that last agrees with the model", (trial, random) =>
+      leaseHistory(trial, random, FOREVER_MS),
+    ),
+  ),
+  ...cases(
+    "a random history",
+    seeded("of leases agrees with the model", (trial, random) => leaseHistory(trial, random, 100)),
+    { needs: ["clock"] },
+  ),
 ];
