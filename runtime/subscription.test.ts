@@ -42,6 +42,21 @@ test("the lease of an owner that died is not kept for the hour that the clock wa
   await subscription.stop();
 });
 
+test("the lease of an owner that died is taken within two seconds of its end, whenever one began to wait for it", async () => {
+  for (const began of [0, 1200, 2500, 3200]) {
+    const clock = simulatedClock(10 * HOUR_MS);
+    const store = memoryStore({ clock });
+    await store.subscriptions.acquire(idle.name, 0, "dead", LEASE_MS);
+    await clock.advance(began);
+    const subscription = subscribe(store, clock, "alive");
+    await clock.advance(LEASE_MS - began - 1);
+    assert.equal(await holder(store), "dead");
+    await clock.advance(2000);
+    assert.equal(await holder(store), "alive", `began after ${began} ms`);
+    await subscription.stop();
+  }
+});
+
 test("the lease of an owner that lives stays its own, wherever the clock jumps", async () => {
   const clock = simulatedClock(10 * HOUR_MS);
   const store = memoryStore({ clock });

@@ -58,13 +58,23 @@ const FAILURE_BACKOFF = { minMs: 100, maxMs: 10_000 };
 /** Wait while the store cannot answer: what has come to a stand goes on soon after it can. */
 const OUTAGE_BACKOFF = { minMs: 100, maxMs: 1000 };
 
+/** Of the time that a lease lasts: how often those who do not have it try to take it, and see whether it is renewed. */
+const TRY = 1 / 10;
+const LOOK = 1 / 3;
+
+/** The lease of another, since when it has been seen as it is, and when it was seen last. */
+interface Foreign {
+  readonly status: SubscriptionStatus;
+  readonly since: number;
+  readonly seen: number;
+}
+
 /** Follows the log from a checkpoint on, on as many shards as this process gets the leases for. */
 export class Subscription {
   readonly #parts: SubscriptionParts;
   readonly #work: Work;
   readonly #stopping = new AbortController();
-  /** Leases of others, and since when they have been seen as they are. */
-  readonly #foreign = new Map<number, { readonly status: SubscriptionStatus; readonly since: number }>();
+  readonly #foreign = new Map<number, Foreign>();
   readonly #shards: Promise<void>[];
 
   constructor(parts: SubscriptionParts, work: Work) {
@@ -100,7 +110,7 @@ export class Subscription {
     const checkpoint = await subscriptions.acquire(this.#work.name, shard, owner, leaseMs);
     if (!checkpoint) {
       await this.#releaseAbandoned(shard);
-      await sleep(clock, leaseMs / 3, this.#stopping.signal);
+      await sleep(clock, leaseMs * TRY, this.#stopping.signal);
       return false;
     }
     const tenancy = new Tenancy(this.#parts, checkpoint.lease, this.#stopping.signal);
@@ -118,14 +128,17 @@ export class Subscription {
    */
   async #releaseAbandoned(shard: number): Promise<void> {
     const { subscriptions, clock, leaseMs } = this.#parts;
+    const known = this.#foreign.get(shard);
+    const seen = clock.elapsed();
+    if (known && seen - known.seen < leaseMs * LOOK) return;
     const all = await subscriptions.list();
     const status = all.find((one) => one.subscription === this.#work.name && one.shard === shard);
     if (!status || status.owner === null) return;
-    const known = this.#foreign.get(shard);
     const { token, owner, expiresAt } = status;
-    if (known?.status.token !== token || known.status.expiresAt !== expiresAt)
-      this.#foreign.set(shard, { status, since: clock.elapsed() });
-    else if (clock.elapsed() - known.since > leaseMs && expiresAt - clock.now() > leaseMs)
+    const isSame = known?.status.token === token && known.status.expiresAt === expiresAt;
+    const since = isSame ? known.since : seen;
+    this.#foreign.set(shard, { status, since, seen });
+    if (seen - since > leaseMs && expiresAt - clock.now() > leaseMs)
       await subscriptions.release({ subscription: this.#work.name, shard, owner, token });
   }
 
