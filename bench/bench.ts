@@ -3,6 +3,7 @@ import { engine } from "./engine.ts";
 import { growth } from "./growth.ts";
 import { http } from "./http.ts";
 import { memory } from "./memory.ts";
+import { postgres } from "./postgres.ts";
 import { profileHttp } from "./profile.ts";
 import { machine, publish } from "./publish.ts";
 import { reads } from "./reads.ts";
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, (scale: Scale) => Promise<Report>>> = {
   start,
   memory,
   growth,
+  postgres,
 };
 
 const HELP = `npm run bench [name ...] [-- --rounds 3 --seconds 5 --events 10000000 --profile]

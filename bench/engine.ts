@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { result, withFolder } from "./process.ts";
+import { result, sqliteIn, withFolder } from "./process.ts";
 import type { Report, Scale } from "./report.ts";
 import type { BulkOptions } from "./servers/bulk.ts";
 import type { EngineOptions, EngineResult } from "./servers/engine.ts";
@@ -15,7 +15,7 @@ export async function engine({ rounds, seconds }: Scale): Promise<Report> {
   const plinth: number[] = [];
   for (let round = 0; round < rounds; round++) {
     bulk.push(await withFolder((folder) => bulkInserts(join(folder, "bulk.db"), seconds)));
-    plinth.push(await withFolder((folder) => commands(join(folder, "accounts.db"), seconds)));
+    plinth.push(await withFolder((folder) => commands(sqliteIn(folder), seconds)));
   }
   return {
     name: "engine",
@@ -38,7 +38,7 @@ function bulkInserts(file: string, seconds: number): Promise<number> {
   return result<number>("bulk", { file, seconds, accounts: ACCOUNTS } satisfies BulkOptions);
 }
 
-async function commands(file: string, seconds: number): Promise<number> {
-  const options: EngineOptions = { file, seconds, inFlight: IN_FLIGHT, accounts: ACCOUNTS, inTurn: true };
+async function commands(store: string, seconds: number): Promise<number> {
+  const options: EngineOptions = { store, seconds, inFlight: IN_FLIGHT, accounts: ACCOUNTS, inTurn: true };
   return (await result<EngineResult>("engine", options)).perSecond;
 }

@@ -76,7 +76,7 @@ async function fill(file: string, events: number, accounts: number): Promise<voi
 
 async function measure(stage: Stage, file: string, seconds: number): Promise<void> {
   const options: EngineOptions = {
-    file,
+    store: `sqlite:${file}`,
     seconds,
     inFlight: IN_FLIGHT,
     accounts: stage.accounts,
@@ -86,7 +86,7 @@ async function measure(stage: Stage, file: string, seconds: number): Promise<voi
   stage.commands.push(await result<EngineResult>("engine", options));
   const served: BoundedOptions = { file, cacheBytesMax: CACHE_BYTES };
   await withServer(program("bounded", served), async (url, { process }) => {
-    const { requestsPerSecond: perSecond, errors } = await deposits(url, seconds, anyPath(stage));
+    const { requestsPerSecond: perSecond, errors } = await deposits(url, seconds, { to: anyPath(stage) });
     stage.requests.push({ perSecond, errors, residentBytes: await residentBytes(process.pid!) });
   });
 }

@@ -1,14 +1,35 @@
 import { join } from "node:path";
 import { type LoadResult, run } from "./load.ts";
-import { program, result, type Server, serve, startServer, stopServer, withFolder } from "./process.ts";
+import {
+  program,
+  result,
+  type Server,
+  serve,
+  sqliteIn,
+  startServer,
+  stopServer,
+  withFolder,
+} from "./process.ts";
 import type { Report, Scale } from "./report.ts";
 import type { OpenLoopOptions, OpenLoopResult } from "./servers/openLoop.ts";
 
 const ACCOUNTS = 1000;
-const CONNECTIONS = 256;
+/** All that are open at once. */
+export const CONNECTIONS = 256;
 const WARM_UP_S = 3;
-const body = JSON.stringify({ amount: 5, note: "lunch" });
-const paths = Array.from({ length: ACCOUNTS }, (_, index) => `/accounts/a${index}/deposit`);
+/** What a deposit sends. */
+export const body = JSON.stringify({ amount: 5, note: "lunch" });
+/** Where deposits go, in turn. */
+export const paths = Array.from({ length: ACCOUNTS }, (_, index) => `/accounts/a${index}/deposit`);
+
+/** How the load differs from the usual one. */
+interface DepositOptions {
+  /** Paths, taken in turn. */
+  readonly to?: readonly string[];
+  /** How long a connection pauses on average before each request. */
+  readonly pauseMs?: number;
+  readonly connections?: number;
+}
 
 /** What one round has found. */
 interface Round {
@@ -77,7 +98,7 @@ async function round(seconds: number): Promise<Round> {
     closedLoop(program("handWritten", { file: join(folder, "accounts.db") }), seconds),
   );
   return withFolder(async (folder) => {
-    const plinthServer = serve(join(folder, "accounts.db"));
+    const plinthServer = serve(sqliteIn(folder));
     const plinth = await closedLoop(plinthServer, seconds);
     const perSecond = plinth.requestsPerSecond / 2;
     const half = await closedLoop(plinthServer, seconds, (1000 * CONNECTIONS) / perSecond);
@@ -97,12 +118,16 @@ function sum(...results: readonly { errors: number }[]): number {
 
 /** As many requests as 256 connections bring, each waiting for its answer, and pausing then. */
 function closedLoop(server: readonly string[], seconds: number, pauseMs = 0): Promise<LoadResult> {
-  return withServer(server, (url) => deposits(url, seconds, paths, pauseMs));
+  return withServer(server, (url) => deposits(url, seconds, { pauseMs }));
 }
 
 /** The load of this benchmark, after a warm-up without pauses. */
-export async function deposits(url: string, seconds: number, to = paths, pauseMs = 0): Promise<LoadResult> {
-  const load = { url, paths: to, body, connections: CONNECTIONS };
+export async function deposits(
+  url: string,
+  seconds: number,
+  { to = paths, pauseMs = 0, connections = CONNECTIONS }: DepositOptions = {},
+): Promise<LoadResult> {
+  const load = { url, paths: to, body, connections };
   await run({ ...load, seconds: WARM_UP_S });
   return run({ ...load, seconds, pauseMs });
 }

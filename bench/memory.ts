@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { withServer } from "./http.ts";
-import { program, residentBytes, type Server, serve, withFolder } from "./process.ts";
+import { program, residentBytes, type Server, serve, sqliteIn, withFolder } from "./process.ts";
 import type { Report, Scale } from "./report.ts";
 
 /** How long a server is left alone before its memory is read, in milliseconds. */
@@ -17,7 +17,7 @@ export async function memory({ rounds }: Scale): Promise<Report> {
       await withServer(program("handWritten", { file: join(folder, "by-hand.db") }), async (_url, server) => {
         byHand.push(await idleMebibytes(server));
       });
-      await withServer(serve(join(folder, "accounts.db")), async (url, server) => {
+      await withServer(serve(sqliteIn(folder)), async (url, server) => {
         started.push(await idleMebibytes(server));
         await (await fetch(`${url}/balances`)).arrayBuffer();
         used.push(await idleMebibytes(server));

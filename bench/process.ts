@@ -69,9 +69,13 @@ export async function finish([command, ...args]: readonly string[]): Promise<str
   return (await running).stdout;
 }
 
-/** How examples/accounts is served from a database file. */
-export function serve(file: string): string[] {
-  const store = `sqlite:${file}`;
+/** The store of examples/accounts in a folder. */
+export function sqliteIn(folder: string): string {
+  return `sqlite:${join(folder, "accounts.db")}`;
+}
+
+/** How examples/accounts is served from a store. */
+export function serve(store: string): string[] {
   return ["node", "cli/bin.js", "serve", "examples/accounts", "--port", "{port}", "--store", store];
 }
 

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deposits } from "./http.ts";
-import { serve, startServer, stopServer, withFolder } from "./process.ts";
+import { serve, sqliteIn, startServer, stopServer, withFolder } from "./process.ts";
 import { type CpuProfile, selfTimes, type ThreadTimes } from "./selfTimes.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -20,7 +20,7 @@ export async function profileHttp(seconds: number): Promise<void> {
   await withFolder(async (data) => {
     // By the environment, for worker threads take their flags from there.
     const variables = { NODE_OPTIONS: flags };
-    const server = await startServer(serve(join(data, "accounts.db")), "/health/ready", variables);
+    const server = await startServer(serve(sqliteIn(data)), "/health/ready", variables);
     const { requestsPerSecond } = await deposits(server.url, seconds).finally(() => stopServer(server));
     console.log(`http: ${Math.round(requestsPerSecond).toLocaleString("en")} req/s while it was profiled.`);
   });

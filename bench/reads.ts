@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { withServer } from "./http.ts";
 import { type LoadResult, run } from "./load.ts";
-import { program, serve, withFolder } from "./process.ts";
+import { program, serve, sqliteIn, withFolder } from "./process.ts";
 import type { Figure, Report, Scale } from "./report.ts";
 import type { Recorded, ReplayOptions } from "./servers/replay.ts";
 
@@ -30,7 +30,7 @@ interface Pair {
 /** Reads of examples/accounts on SQLite against bare node:http that answers the same bytes and headers, in turn. */
 export async function reads({ rounds, seconds }: Scale): Promise<Report> {
   const pairs = await withFolder((folder) =>
-    withServer(serve(join(folder, "accounts.db")), async (plinth) => {
+    withServer(serve(sqliteIn(folder)), async (plinth) => {
       await fill(plinth);
       const options: ReplayOptions = { file: join(folder, "answers.json") };
       await writeFile(options.file, JSON.stringify(await record(plinth)));

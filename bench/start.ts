@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { program, serve, startServer, stopServer, withFolder } from "./process.ts";
+import { program, serve, sqliteIn, startServer, stopServer, withFolder } from "./process.ts";
 import type { Report, Scale } from "./report.ts";
 
 /** From the start of the process to the first answer of examples/accounts, on a new database and on one that exists. */
@@ -10,7 +10,7 @@ export async function start({ rounds }: Scale): Promise<Report> {
   for (let round = 0; round < rounds * 2; round++)
     await withFolder(async (folder) => {
       byHand.push(await startMs(program("handWritten", { file: join(folder, "by-hand.db") })));
-      for (const times of [fresh, again]) times.push(await startMs(serve(join(folder, "accounts.db"))));
+      for (const times of [fresh, again]) times.push(await startMs(serve(sqliteIn(folder))));
     });
   return {
     name: "start",

@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { result, withFolder } from "./process.ts";
+import { result, sqliteIn, withFolder } from "./process.ts";
 import type { Report, Scale } from "./report.ts";
 import type { SubscribeOptions, SubscribeResult } from "./servers/subscribe.ts";
 
@@ -10,7 +9,7 @@ const ACCOUNTS = 1000;
 export async function subscribe({ rounds, seconds }: Scale): Promise<Report> {
   const found: SubscribeResult[] = [];
   for (let round = 0; round < rounds; round++)
-    found.push(await withFolder((folder) => measure(join(folder, "accounts.db"), seconds)));
+    found.push(await withFolder((folder) => measure(sqliteIn(folder), seconds)));
   return {
     name: "subscribe",
     what:
@@ -34,7 +33,7 @@ export async function subscribe({ rounds, seconds }: Scale): Promise<Report> {
   };
 }
 
-function measure(file: string, seconds: number): Promise<SubscribeResult> {
-  const options: SubscribeOptions = { file, seconds, perSecond: COMMANDS_PER_SECOND, accounts: ACCOUNTS };
+function measure(store: string, seconds: number): Promise<SubscribeResult> {
+  const options: SubscribeOptions = { store, seconds, perSecond: COMMANDS_PER_SECOND, accounts: ACCOUNTS };
   return result("subscribe", options);
 }

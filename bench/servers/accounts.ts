@@ -1,21 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { anonymous } from "@plinth/model";
 import { type CommandReply, type Protocol, silent } from "@plinth/ports";
-import { type Running, run } from "plinth";
+import { type Running, type RunOptions, run } from "plinth";
 import accounts from "../../examples/accounts/main.ts";
 
 /** Nothing listens: the commands come from this process. */
 const none: Protocol = { name: "none", start: async () => ({ url: "none:", drain: async () => {} }) };
 
-/** Runs examples/accounts on a database file, reached from within this process. */
-export function start(file: string, cacheBytesMax?: number): Promise<Running> {
-  return run(accounts, {
-    store: `sqlite:${file}`,
-    protocols: [none],
-    logger: silent,
-    signals: false,
-    ...(cacheBytesMax && { limits: { cacheBytesMax } }),
-  });
+/** What a node does. */
+export type Roles = NonNullable<RunOptions["roles"]>;
+
+/** Runs examples/accounts on a store, reached from within this process. */
+export function start(store: string, options: Pick<RunOptions, "limits" | "roles"> = {}): Promise<Running> {
+  return run(accounts, { store, protocols: [none], logger: silent, signals: false, ...options });
 }
 
 export const caller = { actor: anonymous, trace: null, deadlineMs: 30_000 };

@@ -5,7 +5,7 @@ import { options } from "./options.ts";
 
 /** Deposits without HTTP, so many under way at once, into accounts in turn or in any order. */
 export interface EngineOptions {
-  readonly file: string;
+  readonly store: string;
   readonly seconds: number;
   readonly inFlight: number;
   readonly accounts: number;
@@ -23,8 +23,8 @@ export interface EngineResult {
 
 const WARM_UP_MS = 3000;
 
-const { file, seconds, inFlight, accounts, inTurn, cacheBytesMax } = options<EngineOptions>();
-const running = await start(file, cacheBytesMax);
+const { store, seconds, inFlight, accounts, inTurn, cacheBytesMax } = options<EngineOptions>();
+const running = await start(store, cacheBytesMax ? { limits: { cacheBytesMax } } : {});
 let count = 0;
 let end = Number.POSITIVE_INFINITY;
 

@@ -43,7 +43,7 @@ let count = 0;
 
 /** The first run of the service makes its tables; the last builds the view. */
 async function runOnce(): Promise<void> {
-  const running = await start(file);
+  const running = await start(`sqlite:${file}`);
   if (count > 0) await visible(running, `a${versions.findIndex((version) => version > 0)}`, count, VIEW_MS);
   await running.stop();
 }

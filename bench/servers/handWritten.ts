@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import fastify from "fastify";
+import { type Deposit, type DepositRequest, type Reply, schema } from "./deposits.ts";
 import { options } from "./options.ts";
 
 /**
@@ -36,13 +37,7 @@ const keepAccount = database.prepare("INSERT OR REPLACE INTO accounts VALUES (?,
 const keepBalance = database.prepare("INSERT OR REPLACE INTO balances VALUES (?, ?, ?)");
 const addAnswer = database.prepare("INSERT INTO answers VALUES (?, ?, ?, ?)");
 
-interface Deposit {
-  readonly amount: number;
-  readonly note: string;
-}
-
 type Account = { version: number; balance: number; closed: number };
-type Reply = { status: number; answer: string };
 
 function transact(work: () => Reply): Reply {
   begin.run();
@@ -78,29 +73,6 @@ function deposit(id: string, input: Deposit, key: string, trace: string | null):
   });
   addAnswer.run(key, request, answer, at);
   return { status: 200, answer };
-}
-
-const schema = {
-  headers: {
-    type: "object",
-    required: ["idempotency-key"],
-    properties: { "idempotency-key": { type: "string", minLength: 1, maxLength: 255 } },
-  },
-  body: {
-    type: "object",
-    required: ["amount"],
-    additionalProperties: false,
-    properties: {
-      amount: { type: "integer", minimum: 1 },
-      note: { type: "string", maxLength: 200, default: "" },
-    },
-  },
-};
-
-interface DepositRequest {
-  Params: { id: string };
-  Body: Deposit;
-  Headers: { "idempotency-key": string; traceparent?: string };
 }
 
 const server = fastify({ logger: false });

@@ -3,12 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PlinthError } from "@plinth/ports";
 import { Schedule } from "../schedule.ts";
 import { percentile } from "../statistics.ts";
-import { deposit, start, visible } from "./accounts.ts";
+import { deposit, type Roles, start, visible } from "./accounts.ts";
+import { otherReader, type Read } from "./nodes.ts";
 import { options } from "./options.ts";
 
 /** Deposits that are sent when they are due. */
 export interface SubscribeOptions {
-  readonly file: string;
+  readonly store: string;
+  /** What each node does where another one reads than the one that writes. */
+  readonly nodes?: { readonly writer: Roles; readonly reader: Roles };
   readonly perSecond: number;
   readonly seconds: number;
   readonly accounts: number;
@@ -27,8 +30,11 @@ const WARM_UP_S = 3;
 /** Longest wait for a row, in milliseconds. */
 const ROW_MS = 10_000;
 
-const { file, perSecond, seconds, accounts } = options<SubscribeOptions>();
-const running = await start(file);
+const { store, nodes, perSecond, seconds, accounts } = options<SubscribeOptions>();
+const running = await start(store, nodes ? { roles: nodes.writer } : {});
+const ownRead: Read = (id, position) => visible(running, id, position, ROW_MS);
+const reader = nodes ? await otherReader({ store, roles: nodes.reader, deadlineMs: ROW_MS }) : null;
+const read = reader?.read ?? ownRead;
 const latencies: number[] = [];
 const underWay = new Set<Promise<void>>();
 let [count, errors] = [0, 0];
@@ -36,7 +42,7 @@ let [count, errors] = [0, 0];
 async function depositAndRead(isMeasured: boolean): Promise<void> {
   const { id, position } = await deposit(running, count++ % accounts);
   const committedMs = performance.now();
-  await visible(running, id, position, ROW_MS);
+  await read(id, position);
   if (isMeasured) latencies.push(performance.now() - committedMs);
 }
 
@@ -69,4 +75,5 @@ const found: SubscribeResult = {
   errors,
 };
 stdout.write(JSON.stringify(found));
+await reader?.stop();
 await running.stop();
