@@ -152,6 +152,12 @@ export const logMutants = mutants("log.ts", [
   ["reading the log", "puts no bound on a page", "length > PAGE_MAX && end > 0", "false"],
   [
     "under contention",
+    "says of a page how far the log has come since",
+    ENDED,
+    "position: ended ? (await new Promise((turn) => setImmediate(turn)), Math.max(after, this.#head)) : events.at(-1)!.position",
+  ],
+  [
+    "under contention",
     "shows an event only after later ones",
     SINCE,
     `${SINCE.slice(0, -1)}.filter((event) => event.position % 7 !== 0 || event.position < this.#head - 2);`,
