@@ -11,6 +11,7 @@ interface ServerError extends Error {
 const UNAVAILABLE: Readonly<Record<string, string>> = {
   "08": "The connection to the database was lost.",
   "25006": "The database takes no writes: it is a standby, or set to read only. Name the primary server.",
+  "25P03": "The database ended a transaction in which this process had said nothing for too long.",
   "28P01": "The database refuses the password. Look at the user and the password of the URL.",
   "28000":
     "The database does not let this user in. Look at the user of the URL, and at the server's pg_hba.conf.",
