@@ -2,7 +2,7 @@ import { type PlinthError, SECTIONS, type Section, type Store } from "@plinth/po
 import type { Call, Command } from "../command.ts";
 import { type Compared, compareSections, copySections, isSame } from "../copy/copying.ts";
 import { markOf } from "../copy/digest.ts";
-import { type End, endsOf, openSource, openTarget } from "../copy/ends.ts";
+import { endsOf, openSource, openTarget, type Target } from "../copy/ends.ts";
 import { grouped, lasting, Pace } from "../copy/pace.ts";
 import { EXIT, type ExitCode, Failure } from "../failure.ts";
 import { systemClock } from "../system.ts";
@@ -36,14 +36,13 @@ async function copySystem(call: Call): Promise<ExitCode> {
   const source = await openSource(from, call);
   try {
     const mark = await markOf(source);
-    const { store: target, resumed } = await openTarget(to, from, mark, call);
-    if (resumed) call.terminal.note("Going on with the copy that was begun before.");
+    const target = await openTarget(to, from, mark, call);
     try {
-      return await carryOut(call, source, target, mark, to);
+      return await carryOut(call, source, target, mark);
     } catch (error) {
       throw goesOn(error as Error);
     } finally {
-      await target.close();
+      await target.store.close();
     }
   } finally {
     await source.close();
@@ -51,30 +50,45 @@ async function copySystem(call: Call): Promise<ExitCode> {
 }
 
 async function carryOut(
-  { terminal }: Call,
+  call: Call,
   source: Store,
-  target: Store,
+  { store, name, stage }: Target,
   mark: string,
-  to: End,
 ): Promise<ExitCode> {
-  const counts = await source.transfer.counts();
-  const total = sum(counts);
-  const pace = new Pace(terminal, systemClock, total, Math.min(total, sum(await target.transfer.counts())));
-  const told = (what: string, pace: Pace) => (section: Section, records: number) =>
-    pace.report(`${what} ${section}`, records);
-  await copySections(source.transfer, target.transfer, told("Copying", pace));
-  terminal.note(`Copied ${grouped(pace.done)} records in ${lasting(pace.seconds)}.`);
-  const verifying = new Pace(terminal, systemClock, 2 * total);
-  const compared = await compareSections(source.transfer, target.transfer, told("Verifying", verifying));
+  const { terminal } = call;
+  if (stage === "unfinished") terminal.note("Going on with the copy that was begun before.");
+  if (stage === "finished")
+    terminal.note("It seems to be copied already: nothing is written, both sides are compared.");
+  else await copyOver(call, source, store);
+  const compared = await compare(call, source, store);
   for (const line of table(compared)) terminal.print(line);
   const fault = (await markOf(source)) === mark ? differences(compared) : MOVED;
   if (fault !== null) {
-    terminal.note(`${fault} ${to.name} is no copy and is not served: remove it, and copy again.`);
+    const left =
+      stage === "finished" ? "Nothing was written to it." : "It is not served: remove it, and copy again.";
+    terminal.note(`${fault} ${name} is no copy. ${left}`);
     return EXIT.failed;
   }
-  await target.transfer.finish();
-  terminal.print(`${to.name} is a whole copy.`);
+  if (stage !== "finished") await store.transfer.finish();
+  terminal.print(`${name} is a whole copy.`);
   return EXIT.ok;
+}
+
+async function copyOver({ terminal }: Call, source: Store, target: Store): Promise<void> {
+  const total = sum(await source.transfer.counts());
+  const before = sum(await target.transfer.counts());
+  const pace = new Pace(terminal, systemClock, total, Math.min(total, before));
+  await copySections(source.transfer, target.transfer, (section, records) =>
+    pace.report(`Copying ${section}`, records),
+  );
+  terminal.note(`Copied ${grouped(pace.done)} records in ${lasting(pace.seconds)}.`);
+}
+
+async function compare({ terminal }: Call, source: Store, target: Store): Promise<readonly Compared[]> {
+  const pace = new Pace(terminal, systemClock, 2 * sum(await source.transfer.counts()));
+  return compareSections(source.transfer, target.transfer, (section, records) =>
+    pace.report(`Verifying ${section}`, records),
+  );
 }
 
 /** Whatever has interrupted a copy, it need not begin anew. */

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, renameSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { text } from "node:stream/consumers";
 import { describe, it, type TestContext } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
@@ -59,6 +60,9 @@ describe("plinth copy", () => {
     assert.doesNotMatch(out, /DIFFERENT/);
     assert.match(out, /to\/new\.db is a whole copy\.\n$/);
     assert.match(err, /Copied \d+ records in/);
+    const again = await copy(folder, "from.db", "to/new.db");
+    assert.match(again.err, /^It seems to be copied already: nothing is written, both sides are compared\./);
+    assert.deepEqual([again.code, again.out], [EXIT.ok, out]);
     const after = await servedNotes(folder, "to/new.db", []);
     t.after(() => after.stop());
     assert.equal(await addNote(after, "n0", 1, "key-0"), 1, "a repeat gets its first answer");
@@ -112,6 +116,16 @@ describe("plinth copy", () => {
     assert.equal(code, EXIT.failed);
     assert.match(err, /^Nothing was copied to .*to\.db\. The store is not empty \(events: 2, answers: 2,/);
     assert.deepEqual(contentOf(join(folder, "to.db")), before);
+    const file = new DatabaseSync(join(folder, "to.db"));
+    file.exec("UPDATE answers SET fingerprint = 'another'");
+    file.close();
+    await fillFile(join(folder, "like.db"), 2);
+    const alike = await copy(folder, "like.db", "to.db");
+    assert.equal(alike.code, EXIT.failed);
+    assert.match(
+      alike.err,
+      /Not the same on both sides: answers\. .*to\.db is no copy\. Nothing was written to it\./,
+    );
   });
 
   it("leaves a system alone that is served, unless it is told otherwise, until it is dead", async (t) => {
@@ -150,7 +164,7 @@ describe("plinth copy", () => {
     assert.equal(code, EXIT.failed);
     assert.match(
       err,
-      /The source was written to while it was copied: stop what serves it first\. .*remove it/,
+      /The source was written to while it was copied: stop what serves it first\. .*is no copy\. .*remove it/,
     );
     assert.ok(await unfinishedIn(join(folder, "to.db")));
     const again = await copy(folder, "from.db", "to.db");

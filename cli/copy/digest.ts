@@ -49,7 +49,7 @@ export async function digestSection(
 const SMALL: readonly Section[] = ["numbers", "generations", "subscriptions", "parks"];
 
 /**
- * Another text after the store was written to, without reading all of it. Every view, reactor and command leaves a trace in
+ * Another text after the store was written to, without reading all of it; the same of a store and of its copy. Every view, reactor and command leaves a trace in
  * what is looked at; what left none would be found by the verification, which reads everything.
  */
 export async function markOf({ transfer, log }: Store): Promise<string> {
@@ -58,7 +58,8 @@ export async function markOf({ transfer, log }: Store): Promise<string> {
   for (const section of SMALL) small.push(`${await digestSection(transfer, section)}`);
   const head = await log.head();
   const { records: first } = await transfer.read("events", null, 1);
-  const { events: last } = await log.read({ after: head - 1, limit: 1 });
+  const { events } = await log.read({ after: head - 1, limit: 1 });
+  const last = events.map(({ version, data, at }) => [version, data, at]);
   const seen = [SECTIONS.map((section) => counts[section]), small, head, first, last];
   return hash("sha256", JSON.stringify(seen), "hex");
 }

@@ -8,6 +8,7 @@ import { processOwner } from "../owner.ts";
 import { parseStoreUrl, type StoreUrl, withoutPassword } from "../storeUrl.ts";
 import { systemClock, systemRandom } from "../system.ts";
 import { uuid7Ids } from "../uuid7.ts";
+import { markOf } from "./digest.ts";
 
 /** Where a copy comes from, or goes to. */
 export interface End {
@@ -95,9 +96,15 @@ async function refuseServed(store: Store, name: string): Promise<void> {
   );
 }
 
+/** Where a copy goes, and how far it is: just begun, begun before, or finished before, by all that can be seen. */
+export interface Target {
+  readonly store: Store;
+  readonly name: string;
+  readonly stage: "begun" | "unfinished" | "finished";
+}
+
 /**
- * Opens the store to copy into, made where it is missing, and begins the copy, or goes on with it. Resolves to the store,
- * and whether the copy was begun before.
+ * Opens the store to copy into, made where it is missing, and begins the copy, or goes on with it.
  * @throws Failure where it keeps anything else.
  */
 export async function openTarget(
@@ -105,24 +112,29 @@ export async function openTarget(
   source: End,
   mark: string,
   { folder }: Call,
-): Promise<{ readonly store: Store; readonly resumed: boolean }> {
+): Promise<Target> {
   const store = await openStore(url, { clock: systemClock, folder, create: true, copying: true });
   try {
     const found = await store.transfer.unfinished();
-    if (!found) await begin(store, name, source, mark);
-    else if (found.origin.mark !== mark) throw otherCopy(name, source, found.origin.source);
-    return { store, resumed: found !== null };
+    if (found && found.origin.mark !== mark) throw otherCopy(name, source, found.origin.source);
+    const stage = found ? "unfinished" : await begin(store, name, source, mark);
+    return { store, name, stage };
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-async function begin(store: Store, name: string, source: End, mark: string): Promise<void> {
-  await store.transfer.begin({ source: source.name, mark }).catch((error: PlinthError) => {
-    if (error.code !== "already_exists") throw error;
-    throw new Failure(`Nothing was copied to ${name}. ${error.message} Name one with --to.`, error);
-  });
+async function begin(store: Store, name: string, source: End, mark: string): Promise<Target["stage"]> {
+  try {
+    await store.transfer.begin({ source: source.name, mark });
+    return "begun";
+  } catch (error) {
+    const { code, message } = error as PlinthError;
+    if (code !== "already_exists") throw error;
+    if ((await markOf(store)) === mark) return "finished";
+    throw new Failure(`Nothing was copied to ${name}. ${message} Name one with --to.`, error);
+  }
 }
 
 function otherCopy(name: string, source: End, begun: string): Failure {
