@@ -8,6 +8,8 @@ export type Promised =
   | "whole"
   /** Positions and versions have no holes, and nobody decides on what is no longer so. */
   | "order"
+  /** What one is told is no older than what anyone was told before one asked. */
+  | "linear"
   /** Who has written can read it. */
   | "reads"
   /** Rows are the fold of the log up to their checkpoint. */
