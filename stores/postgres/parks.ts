@@ -21,8 +21,13 @@ const PUT = ({ schema }: Tables) => `
 
 const CHANGE = ({ schema }: Tables) => `
   UPDATE ${schema}.parks
-  SET status = $1, attempts = $2, due_at = $3, error = $4, data = $5
-  WHERE subscription = $6 AND position = $7 AND status = $8 AND due_at = $9 AND data IS NOT DISTINCT FROM $10`;
+  SET status = done.status, attempts = done.attempts, due_at = done.due_at, error = done.error, data = done.data
+  FROM unnest(
+    $1::text[], $2::bigint[], $3::text[], $4::float8[], $5::text[],
+    $6::text[], $7::int[], $8::float8[], $9::text[], $10::text[]
+  ) AS done (subscription, position, from_status, from_due_at, from_data, status, attempts, due_at, error, data)
+  WHERE parks.subscription = done.subscription AND parks.position = done.position
+    AND parks.status = done.from_status AND parks.due_at = done.from_due_at AND parks.data IS NOT DISTINCT FROM done.from_data`;
 
 const REMOVE = ({ schema }: Tables) => `
   DELETE FROM ${schema}.parks WHERE subscription = $1 AND position = ANY ($2::bigint[])`;
@@ -97,13 +102,7 @@ export class PostgresParks implements Parks {
   async #change(session: Session, { put, change, remove }: ParkChanges, subscription: string): Promise<void> {
     if (remove.length > 0) await session.run(REMOVE(this.#tables), [subscription, remove]);
     if (put.length > 0) await session.run(PUT(this.#tables), columnsOf(put));
-    for (const { from, to } of change)
-      await session.run(CHANGE(this.#tables), [
-        ...outcomeOf(to),
-        from.subscription,
-        from.position,
-        ...decisionOf(from),
-      ]);
+    for (const one of onePerEvent(change)) await session.run(CHANGE(this.#tables), changesOf(one));
   }
 }
 
@@ -137,14 +136,36 @@ function columnsOf(put: readonly Parked[]): readonly Value[] {
   ];
 }
 
-/** What an attempt changes. */
-function outcomeOf({ status, attempts, dueAt, error, data }: Parked): readonly Value[] {
-  return [status, attempts, dueAt, error, data];
+type Change = ParkChanges["change"][number];
+
+/** The changes in their order, as lists that each change an event once: a statement takes but one of several. */
+function onePerEvent(changes: readonly Change[]): readonly (readonly Change[])[] {
+  const lists: Change[][] = [];
+  const seen = new Map<string, number>();
+  for (const change of changes) {
+    const name = `${change.from.position} ${change.from.subscription}`;
+    const list = seen.get(name) ?? 0;
+    seen.set(name, list + 1);
+    lists[list] ??= [];
+    lists[list].push(change);
+  }
+  return lists;
 }
 
-/** What a person's decision changes. */
-function decisionOf({ status, dueAt, data }: Parked): readonly Value[] {
-  return [status, dueAt, data];
+/** What a person's decision changes, as it was, and what an attempt does. */
+function changesOf(changes: readonly Change[]): readonly Value[] {
+  return [
+    changes.map(({ from }) => from.subscription),
+    changes.map(({ from }) => from.position),
+    changes.map(({ from }) => from.status),
+    changes.map(({ from }) => from.dueAt),
+    changes.map(({ from }) => from.data),
+    changes.map(({ to }) => to.status),
+    changes.map(({ to }) => to.attempts),
+    changes.map(({ to }) => to.dueAt),
+    changes.map(({ to }) => to.error),
+    changes.map(({ to }) => to.data),
+  ];
 }
 
 type ParkedRow = [

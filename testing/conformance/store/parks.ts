@@ -118,6 +118,20 @@ const writing = cases("parking", {
     assert.equal((await store.subscriptions.list())[0]!.position, 8);
   },
 
+  "changes one event again and again, in the order given": async ({ store }) => {
+    const lease = await park(store, [parkedAt(1), parkedAt(2)]);
+    const steps = [1, 1, 2].map((position, at) => ({ position, attempts: 10 + at }));
+    const change = steps.map(({ position, attempts }, at) => {
+      const before = steps[at - 1]?.position === position ? { status: "retrying", dueAt: at } : {};
+      return {
+        from: parkedAt(position, before as Partial<Parked>),
+        to: parkedAt(position, { attempts, status: "retrying", dueAt: at + 1 }),
+      };
+    });
+    assert.ok(await store.parks.write({ put: [], change, remove: [] }, { lease, position: 8 }));
+    assert.deepEqual(await store.parks.list({ limit: 10 }), [change[1]!.to, change[2]!.to]);
+  },
+
   "leaves what is parked already as it is": async ({ store }) => {
     const lease = await park(store, [parkedAt(1)]);
     await store.parks.replay("thanks", 1, '{"edited":true}');
