@@ -139,8 +139,7 @@ export interface Transfer {
   owners(): Promise<readonly string[]>;
   /**
    * Records after a place (null: from the beginning), at most `limit` and about 8 MiB of them, but one at least where
-   * there is one. In an order that stays the same while nothing is written: events and discarded ones ascending, answers
-   * in the order of their coming, or of their times.
+   * there is one. In an order that stays the same while nothing is written; events and discarded ones ascend.
    */
   read<Name extends Section>(section: Name, after: Place | null, limit: number): Promise<SectionPage<Name>>;
   /** The copy that this store is to become; null where it is none, or a finished one. */

@@ -5,7 +5,14 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { memoryStore } from "@plinth/memory";
-import { type Place, SECTIONS, type Section, type SectionPage, type Store } from "@plinth/ports";
+import {
+  type Place,
+  SECTIONS,
+  type Section,
+  type SectionPage,
+  type SectionRecords,
+  type Store,
+} from "@plinth/ports";
 import { copyingConformance } from "@plinth/testing/conformance";
 import { sqliteStore } from "./index.ts";
 import { clock, deposit, freshPath, opened } from "./samples.ts";
@@ -70,6 +77,37 @@ test("a finished copy is a file like any other, and answers are found and forgot
   const stream = { tenant: "main", entity: "account", id: "a3" };
   assert.deepEqual(await copy.log.readStream(stream, 10, 20), await source.log.readStream(stream, 10, 20));
 });
+
+test("answers that come in any order are found, and forgotten by their times", async (t) => {
+  const source = await opened(t);
+  const at = (n: number) => new Date(1_893_456_000_000 + n).toISOString();
+  const batch = Array.from({ length: 3000 }, (_, n) =>
+    deposit("a", n, { command: { id: `c${n}`, fingerprint: `f${n}`, refusal: null }, at: at(n) }),
+  );
+  await source.log.append(batch);
+  const copy = await opened(t, { copying: true });
+  await copy.transfer.begin(ORIGIN);
+  await copySection(source, copy, "events");
+  const { records, place } = await source.transfer.read("answers", null, 3000);
+  await copy.transfer.write("answers", null, { records: records.toSorted(byHalves), place });
+  await copy.transfer.finish();
+  for (const id of ["c0", "c1499", "c1500", "c2999"])
+    assert.deepEqual(await copy.log.answer(id), await source.log.answer(id));
+  for (const count of [700, 1200, 1100]) {
+    const before = at(3000 - (await copy.transfer.counts()).answers + count);
+    assert.equal(await copy.log.forget(before, 10_000), count);
+  }
+  const [outcome] = await copy.log.append([deposit("a", 3000, { command: batch[5]!.command })]);
+  assert.equal(outcome?.kind, "accepted", "what is forgotten is new again");
+});
+
+/** The younger half first, as where old space was written again. */
+function byHalves(
+  [, , , , one]: SectionRecords["answers"],
+  [, , , , other]: SectionRecords["answers"],
+): number {
+  return ((one + 1500) % 3000) - ((other + 1500) % 3000);
+}
 
 test("who has a file open already takes nothing once it is to become a copy", async (t) => {
   const path = freshPath(t);

@@ -46,6 +46,28 @@ const ADD_DISCARDED = `
   INSERT INTO discarded (id, subscription, position, key, error, reason, by, at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
 
+const FIND_DISORDER = `
+  SELECT 1
+  FROM answers AS earlier CROSS JOIN answers AS later ON later.n = earlier.n + 1
+  WHERE later.at < earlier.at
+  LIMIT 1`;
+
+/** Answers are forgotten by their times, which ascend with their numbers: not every store reads them in that order. */
+const ORDER_ANSWERS = `
+  CREATE TEMPORARY TABLE answers_in_order AS
+  SELECT row_number() OVER (ORDER BY at, n), hash, id, stream, version, position, events, fingerprint, refusal, at
+  FROM answers;
+
+  DELETE FROM answers;
+  INSERT INTO answers SELECT * FROM answers_in_order ORDER BY 1;
+  DROP TABLE answers_in_order;
+
+  DELETE FROM answers_by_hash;
+  INSERT INTO answers_by_hash SELECT hash, n FROM answers ORDER BY hash;
+  UPDATE answers_merged SET whole = last.n, partly = last.n, bucket = 0
+  FROM (SELECT max(n) AS n FROM answers) AS last;
+`;
+
 /** What is written by a copy, and nothing else while there is one. */
 export const transferWrites = {
   beginCopy({ database, known }: Transaction, origin: CopyOrigin): void {
@@ -75,9 +97,11 @@ export const transferWrites = {
     return page.place;
   },
 
-  finishCopy({ database }: Transaction): void {
+  finishCopy({ database, known }: Transaction): void {
     if (!findCopy(database)) throw noCopy();
+    if (database.first(FIND_DISORDER) !== null) database.exec(ORDER_ANSWERS);
     database.exec(DROP_COPY);
+    known.forget();
   },
 };
 
