@@ -3,6 +3,7 @@ import type { Value } from "./connection.ts";
 import { literal } from "./identifiers.ts";
 import { isLong, sortKey } from "./sortKey.ts";
 import type { Tables } from "./tables.ts";
+import { findable } from "./texts.ts";
 
 /** A table of JSON documents by tenant and key, and the columns that are asked of it. */
 export interface Documents {
@@ -56,7 +57,7 @@ export function isLongOf({ tables, json }: Documents, field: string): string {
  * that are too long for an index, is one range of an index that is read up to the page's length.
  */
 export function listQuery(documents: Documents, tenant: string, query: ListQuery): Query {
-  const values: Value[] = [tenant];
+  const values: Value[] = [findable(tenant)];
   const value = (one: Value) => `$${values.push(one)}`;
   const filters = query.filters.map(passes);
   const selects = stretches(query)
@@ -108,7 +109,7 @@ function confined(
       : ["FALSE"],
   );
   const measured = [...lengths].map(([field, long]) => `${long ? "" : "NOT "}${isLongOf(documents, field)}`);
-  const beyond = beyondKey ? [`key > ${value(after!.key)}`] : [];
+  const beyond = beyondKey ? [`key > ${value(beforeZero(after!.key))}`] : [];
   return [documents.within, "tenant = $1", ...compared, ...measured, ...beyond].join(" AND ");
 }
 
@@ -183,6 +184,11 @@ function byLength(
       [known],
     )
     .map((lengths) => ({ ...stretch, lengths }));
+}
+
+/** No key has a U+0000, so that what is beyond a text is what is beyond its part before that. */
+function beforeZero(text: string): string {
+  return text.split("\0", 1)[0]!;
 }
 
 function whole(limit: number): string {

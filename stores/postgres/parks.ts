@@ -2,6 +2,7 @@ import type { Checkpoint, Discarded, Json, ParkChanges, Parked, ParkQuery, Parks
 import type { Connections, Session, Value } from "./connection.ts";
 import { moveCheckpoint } from "./subscriptions.ts";
 import type { Tables } from "./tables.ts";
+import { findable } from "./texts.ts";
 
 const COLUMNS = "subscription, shard, key, position, status, attempts, due_at, error, data, parked_at";
 
@@ -79,7 +80,9 @@ export class PostgresParks implements Parks {
   }
 
   async replay(subscription: string, position: number, data: Json | null): Promise<boolean> {
-    return (await this.#connections.run(REPLAY(this.#tables), [subscription, position, data])) === 1;
+    return (
+      (await this.#connections.run(REPLAY(this.#tables), [findable(subscription), position, data])) === 1
+    );
   }
 
   async discard(
@@ -89,7 +92,7 @@ export class PostgresParks implements Parks {
     by: string,
     at: string,
   ): Promise<boolean> {
-    const values = [subscription, position, reason, by, at];
+    const values = [findable(subscription), position, reason, by, at];
     return (await this.#connections.run(DISCARD(this.#tables), values)) === 1;
   }
 
@@ -111,9 +114,9 @@ function listStatement(tables: Tables, query: ParkQuery): { text: string; values
   const value = (one: Value) => `$${values.push(one)}`;
   const { subscription, shard, key, statuses, dueBy, after, limit } = query;
   const where = ["TRUE"];
-  if (subscription !== undefined) where.push(`subscription = ${value(subscription)}`);
+  if (subscription !== undefined) where.push(`subscription = ${value(findable(subscription))}`);
   if (shard !== undefined) where.push(`shard = ${value(shard)}`);
-  if (key !== undefined) where.push(`key = ${value(key)}`);
+  if (key !== undefined) where.push(`key = ${value(findable(key))}`);
   if (statuses !== undefined) where.push(`status = ANY (${value(statuses)}::text[])`);
   if (dueBy !== undefined) where.push(`due_at > 0 AND due_at <= ${value(dueBy)}`);
   if (after !== undefined)

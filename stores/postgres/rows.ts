@@ -14,6 +14,7 @@ import { prepareTable } from "./indexes.ts";
 import { type Documents, listQuery } from "./lists.ts";
 import { ADVANCE, checkpointValues } from "./subscriptions.ts";
 import type { Tables } from "./tables.ts";
+import { findable } from "./texts.ts";
 
 /** The table of a generation's rows. */
 export const CREATE = (table: string) => `
@@ -91,12 +92,15 @@ export class PostgresRows implements Rows {
   }
 
   async get(table: TableName, tenant: string, key: string): Promise<Row | null> {
-    const row = await this.#connections.first<ListedRow>(GET(this.#named(table)), [tenant, key]);
+    const row = await this.#connections.first<ListedRow>(GET(this.#named(table)), [
+      findable(tenant),
+      findable(key),
+    ]);
     return row && rowOf(row);
   }
 
   async getMany(table: TableName, keys: readonly Place[]): Promise<readonly (Row | null)[]> {
-    const asked = [keys.map(({ tenant }) => tenant), keys.map(({ key }) => key)];
+    const asked = [keys.map(({ tenant }) => findable(tenant)), keys.map(({ key }) => findable(key))];
     const rows = await this.#connections.rows<ListedRow | [null, null, null]>(
       GET_MANY(this.#named(table)),
       asked,

@@ -6,6 +6,7 @@ import { stateTable } from "./identifiers.ts";
 import { prepareTable } from "./indexes.ts";
 import { type Documents, listQuery } from "./lists.ts";
 import type { Tables } from "./tables.ts";
+import { findable } from "./texts.ts";
 
 /** Commits make these tables too, while they hold this lock. */
 const LOCK = ({ schema }: Tables) => `SELECT FROM ${schema}.log FOR UPDATE`;
@@ -33,7 +34,9 @@ export class PostgresStates implements States {
 
   async get({ tenant, entity, id }: StreamName): Promise<StoredState | null> {
     const get = GET(this.#tables.named(stateTable(entity)));
-    const [row] = await noneBeforeTable(this.#connections.rows<StateRow>(get, [tenant, id]));
+    const [row] = await noneBeforeTable(
+      this.#connections.rows<StateRow>(get, [findable(tenant), findable(id)]),
+    );
     return row ? stateOf(row) : null;
   }
 

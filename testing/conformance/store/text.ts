@@ -130,6 +130,33 @@ export const textCases = cases("text", {
     await accept(log, good);
   },
 
+  "that can't be kept everywhere is found nowhere, and is no error": async ({ store }) => {
+    const { log, states, rows, parks } = store;
+    await accept(log, commitOf(streamOf("a\ufffdb"), 0, { state: "{}", command: commandOf("a\ufffdb") }));
+    await fill(store, [rowOf("a\ufffdb", {}), rowOf("a", {}), rowOf("b", {})]);
+    const query = { filters: [], sort: [], after: null, limit: 9 };
+    for (const unfit of Object.values(UNFIT)) {
+      const streams = [streamOf(unfit), streamOf("a", "account", unfit)];
+      for (const stream of streams) {
+        assert.equal(await log.version(stream), 0);
+        assert.deepEqual(await log.readStream(stream, 0, 9), []);
+        assert.equal(await states.get(stream), null);
+        assert.equal(await rows.get(BALANCES, stream.tenant, stream.id), null);
+        assert.deepEqual(await rows.getMany(BALANCES, [{ tenant: stream.tenant, key: stream.id }]), [null]);
+      }
+      assert.equal(await log.answer(unfit), null);
+      assert.deepEqual(await rows.list(BALANCES, unfit, query), []);
+      assert.deepEqual(await states.list(unfit, "account", query), []);
+      assert.deepEqual(await parks.list({ key: unfit, limit: 9 }), []);
+    }
+    const after = { values: [], key: "a\0" };
+    const found = await rows.list(BALANCES, "main", { ...query, after });
+    assert.deepEqual(
+      found.map(({ key }) => key),
+      ["a\ufffdb", "b"],
+    );
+  },
+
   "of a row key that can't be kept everywhere is refused, and no row is written": async ({ store }) => {
     const { rows, subscriptions } = store;
     await rows.create(BALANCES, []);
