@@ -3,6 +3,7 @@ import { engine } from "./engine.ts";
 import { growth } from "./growth.ts";
 import { http } from "./http.ts";
 import { memory } from "./memory.ts";
+import { peers } from "./peers.ts";
 import { postgres } from "./postgres.ts";
 import { profileHttp } from "./profile.ts";
 import { machine, publish } from "./publish.ts";
@@ -23,14 +24,18 @@ const benches: Readonly<Record<string, (scale: Scale) => Promise<Report>>> = {
   memory,
   growth,
   postgres,
+  peers,
 };
+
+/** It installs what others have made: only when it is asked for. */
+const usual = Object.keys(benches).filter((name) => name !== "peers");
 
 const HELP = `npm run bench [name ...] [-- --rounds 3 --seconds 5 --events 10000000 --profile]
 
 Measures side by side, in turn, in one run; prints medians with smallest and largest, writes bench/results/NAME.json, and
 ends with a table of all goals. Needs wrk on the PATH (Debian: apt-get install wrk).
 
-Names: ${Object.keys(benches).join(", ")} (default: all).
+Names: ${Object.keys(benches).join(", ")} (default: all but peers, which installs them).
 --rounds    how often each side is measured
 --seconds   how long each time, after a warm-up
 --events    how far growth fills its log
@@ -89,4 +94,4 @@ if (values.help || faults.length > 0) {
   console.log(HELP);
   process.exitCode = values.help ? 0 : 2;
 } else if (values.profile) await profileHttp(scale.seconds);
-else await measure(positionals.length > 0 ? positionals : Object.keys(benches));
+else await measure(positionals.length > 0 ? positionals : usual);

@@ -15,7 +15,13 @@ export interface Server {
   readonly startMs: number;
 }
 
-let port = 18_000 + (process.pid % 1000) * 10;
+let lastPort = 18_000 + (process.pid % 1000) * 10;
+
+/** A port that no server of this run has had. The next three are free too, for what a server needs besides. */
+export function nextPort(): number {
+  lastPort += 4;
+  return lastPort;
+}
 
 /**
  * Starts a program that listens on `PORT` or on `{port}` among its arguments, as its users do, and waits for its first
@@ -25,8 +31,8 @@ export async function startServer(
   [program, ...args]: readonly string[],
   path: string,
   variables: Readonly<Record<string, string>> = {},
+  port = nextPort(),
 ): Promise<Server> {
-  port += 1;
   const began = performance.now();
   const child = spawn(
     program!,

@@ -41,7 +41,8 @@ function rowOf(report: Report, goal: Goal): string[] {
   ];
 }
 
-function lines([head, ...rows]: readonly string[][]): string[] {
+/** A table in Markdown; the first row is its head. */
+export function lines([head, ...rows]: readonly string[][]): string[] {
   const all = [head!, ...rows];
   const widths = head!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
   const line = (row: readonly string[]) =>
