@@ -99,8 +99,8 @@ export class Statements implements Session {
 export class Connections extends Statements {
   readonly #options: ConnectionOptions;
   #pool: Pool;
-  /** Whether the server itself ends statements that run too long: a pooler may not let that be asked for. */
-  #limitsStatements = true;
+  /** Whether sessions may be asked for as they are best: a pooler may not let them. */
+  #asksMore = true;
   readonly #begun = new Set<Promise<unknown>>();
   /** Those that run long statements. */
   readonly #long = new Set<Client>();
@@ -219,8 +219,8 @@ export class Connections extends Statements {
   }
 
   #askForLess(error: unknown): void {
-    if (!this.#limitsStatements) throw error;
-    this.#limitsStatements = false;
+    if (!this.#asksMore) throw error;
+    this.#asksMore = false;
     void this.#pool.end();
     this.#pool = this.#newPool();
   }
@@ -251,7 +251,8 @@ export class Connections extends Statements {
       types: overrides,
       // The server ends the statement first, so that its connection can be used again.
       query_timeout: statementMs + 5000,
-      ...(this.#limitsStatements && { statement_timeout: statementMs }),
+      // No statement here is worth compiling, and where nothing is known of a table yet the server believes they are.
+      ...(this.#asksMore && { statement_timeout: statementMs, options: "-c jit=off" }),
     };
   }
 }

@@ -17,6 +17,7 @@ import type { Connections } from "./connection.ts";
 import { Gathered } from "./gathered.ts";
 import { Hints } from "./hints.ts";
 import type { Tables } from "./tables.ts";
+import { findable } from "./texts.ts";
 
 const APPEND = ({ schema }: Tables) => `
   SELECT verdicts, taken
@@ -40,23 +41,35 @@ const FITTING = (page: string, order: string) => `
   WHERE bytes <= ${PAGE_BYTES} OR n = 1
   ORDER BY ${order}`;
 
-const READ = ({ schema }: Tables) =>
+/** A page, then the names of its streams: each is looked up, however many there are and whatever the planner knows of them. */
+const NAMED = ({ schema }: Tables, page: string) => `
+  SELECT page.*, tenant, key
+  FROM (${page}) page
+  CROSS JOIN LATERAL (
+    SELECT tenant, key FROM ${schema}.streams WHERE streams.entity = page.entity AND streams.id = page.stream OFFSET 0
+  ) named`;
+
+const READ = (tables: Tables) =>
   FITTING(
-    `SELECT events.*, streams.tenant, streams.key
-     FROM ${schema}.events JOIN ${schema}.streams ON streams.entity = events.entity AND streams.id = events.stream
-     WHERE events.position > $1
-     ORDER BY events.position
-     LIMIT $2`,
+    NAMED(
+      tables,
+      `SELECT * FROM ${tables.schema}.events
+       WHERE position > $1
+       ORDER BY position
+       LIMIT $2`,
+    ),
     "position",
   );
 
-const READ_ENTITIES = ({ schema }: Tables) =>
+const READ_ENTITIES = (tables: Tables) =>
   FITTING(
-    `SELECT events.*, streams.tenant, streams.key
-     FROM ${schema}.events JOIN ${schema}.streams ON streams.entity = events.entity AND streams.id = events.stream
-     WHERE events.position > $1 AND events.position <= $2 AND events.entity = ANY ($4)
-     ORDER BY events.position
-     LIMIT $3`,
+    NAMED(
+      tables,
+      `SELECT * FROM ${tables.schema}.events
+       WHERE position > $1 AND position <= $2 AND entity = ANY ($4)
+       ORDER BY position
+       LIMIT $3`,
+    ),
     "position",
   );
 
@@ -65,11 +78,14 @@ const PROVE = ({ schema }: Tables) => `SELECT copy_of FROM ${schema}.log FOR UPD
 
 const READ_STREAM = ({ schema }: Tables) =>
   FITTING(
-    `SELECT events.*, streams.tenant, streams.key
-     FROM ${schema}.streams JOIN ${schema}.events ON events.entity = streams.entity AND events.stream = streams.id
-     WHERE streams.tenant = $1 AND streams.entity = $2 AND streams.key = $3 AND events.version > $4
-     ORDER BY events.version
-     LIMIT $5`,
+    `SELECT page.*, tenant, key
+     FROM (SELECT * FROM ${schema}.streams WHERE tenant = $1 AND entity = $2 AND key = $3 OFFSET 0) named
+     CROSS JOIN LATERAL (
+       SELECT * FROM ${schema}.events
+       WHERE events.stream = named.id AND events.version > $4
+       ORDER BY events.version
+       LIMIT $5
+     ) page`,
     "version",
   );
 
@@ -77,9 +93,10 @@ const VERSION = ({ schema }: Tables) =>
   `SELECT version FROM ${schema}.streams WHERE tenant = $1 AND entity = $2 AND key = $3`;
 
 const ANSWERS = ({ schema }: Tables) => `
-  SELECT answers.id, tenant, entity, key, answers.version, answers.position, events, fingerprint, refusal
-  FROM ${schema}.answers JOIN ${schema}.streams ON streams.id = answers.stream
-  WHERE answers.id = ANY ($1)`;
+  SELECT found.id, tenant, entity, key, found.version, found.position, events, fingerprint, refusal
+  FROM unnest($1::text[]) AS asked (id)
+  CROSS JOIN LATERAL (SELECT * FROM ${schema}.answers WHERE answers.id = asked.id OFFSET 0) found
+  CROSS JOIN LATERAL (SELECT * FROM ${schema}.streams WHERE streams.id = found.stream OFFSET 0) named`;
 
 const FORGET = ({ schema }: Tables) => `
   DELETE FROM ${schema}.answers
@@ -145,16 +162,24 @@ export class PostgresLog implements Log {
     afterVersion: number,
     limit: number,
   ): Promise<readonly RecordedEvent[]> {
-    const values = [tenant, entity, id, afterVersion, limit];
+    const values = [findable(tenant), entity, findable(id), afterVersion, limit];
     return (await this.#connections.rows<EventRow>(READ_STREAM(this.#tables), values)).map(eventOf);
   }
 
   async version({ tenant, entity, id }: StreamName): Promise<number> {
-    return (await this.#connections.first<[number]>(VERSION(this.#tables), [tenant, entity, id]))?.[0] ?? 0;
+    return (
+      (
+        await this.#connections.first<[number]>(VERSION(this.#tables), [
+          findable(tenant),
+          entity,
+          findable(id),
+        ])
+      )?.[0] ?? 0
+    );
   }
 
   async answer(commandId: string): Promise<Answer | null> {
-    const [row] = await this.#connections.rows<AnswerRow>(ANSWERS(this.#tables), [[commandId]]);
+    const [row] = await this.#connections.rows<AnswerRow>(ANSWERS(this.#tables), [[findable(commandId)]]);
     return row ? answerOf(row) : null;
   }
 
