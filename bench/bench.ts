@@ -5,7 +5,7 @@ import { http } from "./http.ts";
 import { memory } from "./memory.ts";
 import { peers } from "./peers.ts";
 import { postgres } from "./postgres.ts";
-import { profileHttp } from "./profile.ts";
+import { profileHttp, profilePostgres } from "./profile.ts";
 import { machine, publish } from "./publish.ts";
 import { reads } from "./reads.ts";
 import { rebuild } from "./rebuild.ts";
@@ -39,7 +39,12 @@ Names: ${Object.keys(benches).join(", ")} (default: all but peers, which install
 --rounds    how often each side is measured
 --seconds   how long each time, after a warm-up
 --events    how far growth fills its log
---profile   with http: where the time of its server goes, instead of how fast it is`;
+--profile   with http or postgres: where the time of its server goes, instead of how fast it is`;
+
+const profiles: Readonly<Record<string, (seconds: number) => Promise<void>>> = {
+  http: profileHttp,
+  postgres: profilePostgres,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -58,7 +63,9 @@ const scale = {
   events: Number(values.events),
 };
 const faults = [
-  ...(values.profile && positionals.join() !== "http" ? ["--profile goes with http alone."] : []),
+  ...(values.profile && !profiles[positionals.join()]
+    ? ["--profile goes with http alone, or with postgres alone."]
+    : []),
   ...positionals
     .filter((name) => !Object.hasOwn(benches, name))
     .map((name) => `There is no benchmark ${name}.`),
@@ -93,5 +100,5 @@ if (values.help || faults.length > 0) {
   for (const fault of faults) console.error(fault);
   console.log(HELP);
   process.exitCode = values.help ? 0 : 2;
-} else if (values.profile) await profileHttp(scale.seconds);
+} else if (values.profile) await profiles[positionals.join()]!(scale.seconds);
 else await measure(positionals.length > 0 ? positionals : usual);

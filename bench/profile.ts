@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { withDatabase, withPostgres } from "./database.ts";
 import { deposits } from "./http.ts";
-import { serve, sqliteIn, startServer, stopServer, withFolder } from "./process.ts";
+import { processorMs, serve, sqliteIn, startServer, stopServer, withFolder } from "./process.ts";
 import { type CpuProfile, selfTimes, type ThreadTimes } from "./selfTimes.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -12,22 +13,35 @@ const TOP = 25;
 
 /** Puts the load of `http` on a server that V8 profiles, all threads of it, and prints where their time goes. */
 export async function profileHttp(seconds: number): Promise<void> {
+  await withFolder((data) => profile("http", sqliteIn(data), seconds));
+}
+
+/** The same on PostgreSQL, whose own time is printed too. */
+export async function profilePostgres(seconds: number): Promise<void> {
+  await withPostgres((server) =>
+    withDatabase(server, async (url) => {
+      const before = processorMs(server.pid);
+      await profile("postgres", url, seconds);
+      const ms = Math.round(processorMs(server.pid) - before);
+      console.log(`\nPostgreSQL: busy ${ms} ms in all its processes.`);
+    }),
+  );
+}
+
+async function profile(name: string, store: string, seconds: number): Promise<void> {
   const results = fileURLToPath(new URL("results/", import.meta.url));
-  const folder = join(results, "http-profile");
+  const folder = join(results, `${name}-profile`);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
+  // By the environment, for worker threads take their flags from there.
   const flags = `--cpu-prof --cpu-prof-interval=${INTERVAL_US} --cpu-prof-dir=${folder}`;
-  await withFolder(async (data) => {
-    // By the environment, for worker threads take their flags from there.
-    const variables = { NODE_OPTIONS: flags };
-    const server = await startServer(serve(sqliteIn(data)), "/health/ready", variables);
-    const { requestsPerSecond } = await deposits(server.url, seconds).finally(() => stopServer(server));
-    console.log(`http: ${Math.round(requestsPerSecond).toLocaleString("en")} req/s while it was profiled.`);
-  });
+  const server = await startServer(serve(store), "/health/ready", { NODE_OPTIONS: flags });
+  const { requestsPerSecond } = await deposits(server.url, seconds).finally(() => stopServer(server));
+  console.log(`${name}: ${Math.round(requestsPerSecond).toLocaleString("en")} req/s while it was profiled.`);
   for (const file of (await readdir(folder)).sort()) {
     const path = join(folder, file);
-    const profile: CpuProfile = JSON.parse(await readFile(path, "utf8"));
-    print(selfTimes(profile, root), relative(root, path));
+    const found: CpuProfile = JSON.parse(await readFile(path, "utf8"));
+    print(selfTimes(found, root), relative(root, path));
   }
 }
 
