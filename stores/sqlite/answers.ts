@@ -1,6 +1,7 @@
 import type { Answer, CommandRecord, Commit } from "@plinth/ports";
 import type { Database, Value } from "./connection.ts";
 import { hashOf } from "./hash.ts";
+import { findable } from "./texts.ts";
 import type { Transaction } from "./transaction.ts";
 
 const FIND_ANSWER = `
@@ -27,7 +28,7 @@ export function findAnswer({ database, known }: Transaction, commandId: string):
 
 function answerAmong(database: Database, numbers: readonly number[], commandId: string): Answer | null {
   for (const n of numbers) {
-    const found = database.first<FoundAnswer>(FIND_ANSWER, n, commandId);
+    const found = database.first<FoundAnswer>(FIND_ANSWER, n, findable(commandId));
     if (!found) continue;
     const { tenant, entity, key, ...answer } = found;
     return { stream: { tenant, entity, id: key }, ...answer };

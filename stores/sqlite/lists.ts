@@ -2,6 +2,7 @@ import type { FieldValue, Filter, ListQuery } from "@plinth/ports";
 import type { Value } from "./connection.ts";
 import { fieldOf, quoted } from "./identifiers.ts";
 import type { Query } from "./reads.ts";
+import { findable } from "./texts.ts";
 
 /** A table of JSON documents by tenant and key, and the columns that are asked of it. */
 export interface Documents {
@@ -32,7 +33,7 @@ const OPERATORS = { eq: "=", gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
  */
 export function listQueries(documents: Documents, tenant: string, query: ListQuery): readonly Query[] {
   const within = [
-    { sql: "tenant = ?", values: [tenant] },
+    { sql: "tenant = ?", values: [findable(tenant)] },
     ...query.filters.map((filter) => passes(documents, filter)),
   ];
   return stretches(documents, query).map(({ where, order }) =>

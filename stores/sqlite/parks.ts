@@ -11,6 +11,7 @@ import type {
 import type { Connection, Value } from "./connection.ts";
 import type { Query, READS } from "./reads.ts";
 import { moveCheckpoint } from "./subscriptions.ts";
+import { findable } from "./texts.ts";
 import type { Remote } from "./thread.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -146,7 +147,7 @@ function listQuery(query: ParkQuery): Query {
   const asked = Object.keys(CONFINED_BY).filter((name) => query[name as keyof ParkQuery] !== undefined);
   const where = asked.map((name) => CONFINED_BY[name as keyof typeof CONFINED_BY]);
   const { subscription, shard, key, statuses, dueBy, after } = query;
-  const values = [subscription, shard, key, statuses && JSON.stringify(statuses), dueBy];
+  const values = [subscription, shard, key && findable(key), statuses && JSON.stringify(statuses), dueBy];
   const place = after ? [after.subscription, after.position] : [];
   return {
     sql: LIST(["TRUE", ...where].join(" AND ")),

@@ -13,6 +13,7 @@ import { quoted, viewTable } from "./identifiers.ts";
 import { type Documents, fieldIndex, listQueries } from "./lists.ts";
 import type { READS } from "./reads.ts";
 import { moveCheckpoint } from "./subscriptions.ts";
+import { findable } from "./texts.ts";
 import type { Remote } from "./thread.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -125,13 +126,17 @@ export class SqliteRows implements Rows {
   }
 
   async get(table: TableName, tenant: string, key: string): Promise<Row | null> {
-    return this.#reading.use((database) => database.first<Row>(GET(viewTable(table)), tenant, key));
+    return this.#reading.use((database) =>
+      database.first<Row>(GET(viewTable(table)), findable(tenant), findable(key)),
+    );
   }
 
   async getMany(table: TableName, keys: readonly Place[]): Promise<readonly (Row | null)[]> {
     return this.#reading.use((database) => {
       const get = GET(viewTable(table));
-      return database.atOnce(() => keys.map(({ tenant, key }) => database.first<Row>(get, tenant, key)));
+      return database.atOnce(() =>
+        keys.map(({ tenant, key }) => database.first<Row>(get, findable(tenant), findable(key))),
+      );
     });
   }
 

@@ -6,6 +6,7 @@ import type { KnownStream } from "./known.ts";
 import { type Documents, fieldIndex, listQueries } from "./lists.ts";
 import type { READS } from "./reads.ts";
 import type { Tables } from "./tables.ts";
+import { findable } from "./texts.ts";
 import type { Remote } from "./thread.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -78,7 +79,7 @@ export class SqliteStates implements States {
   async get({ tenant, entity, id }: StreamName): Promise<StoredState | null> {
     return this.#reading.use((database) => {
       const get = this.#statement(database, entity);
-      return get === null ? null : database.first<StoredState>(get, tenant, id);
+      return get === null ? null : database.first<StoredState>(get, findable(tenant), findable(id));
     });
   }
 

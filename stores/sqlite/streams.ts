@@ -3,6 +3,7 @@ import type { Database } from "./connection.ts";
 import { quoted, stateTable } from "./identifiers.ts";
 import type { KnownStream } from "./known.ts";
 import type { Tables } from "./tables.ts";
+import { findable } from "./texts.ts";
 import type { Transaction } from "./transaction.ts";
 
 const FIND_STREAM = "SELECT id, version, position FROM streams WHERE tenant = ? AND entity = ? AND key = ?";
@@ -49,7 +50,7 @@ export function findStream(
   tables: Tables,
   { tenant, entity, id }: StreamName,
 ): KnownStream {
-  const found = database.first<Head & { id: number }>(FIND_STREAM, tenant, entity, id);
+  const found = database.first<Head & { id: number }>(FIND_STREAM, findable(tenant), entity, findable(id));
   if (!found) return { ...UNKNOWN };
   const table = stateTable(entity);
   const kept = tables.has(database, table) ? database.first<Head>(FIND_STATE_HEAD(table), found.id) : null;
