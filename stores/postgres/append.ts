@@ -135,15 +135,9 @@ export const APPEND = `
       WHERE s.is_new AND s.changed;
     END IF;
 
-    -- Nobody else changes these rows while the log is locked, so that they are where they were found.
-    UPDATE streams
-    SET version = s.version, position = s.position, line = s.line,
-        state_version = coalesce(c_expected[s.decided] + c_events[s.decided], streams.state_version),
-        state = coalesce(c_state[s.decided], streams.state)
-    FROM unnest(s_entity, places, versions, positions, lines, changed, states)
-      AS s (entity, place, version, position, line, changed, decided)
-    WHERE streams.entity = s.entity AND streams.ctid = s.place AND s.changed
-      AND (streams.version <> s.version OR s.decided IS NOT NULL);
+    PERFORM change_streams(
+      s_entity, places, versions, positions, lines, changed, states, c_expected, c_events, c_state
+    );
 
     INSERT INTO events (position, entity, stream, version, type, data, at, actor, trace)
     SELECT starts[e.commit] + e.nth, s_entity[c_stream[e.commit]], ids[c_stream[e.commit]], c_expected[e.commit] + e.nth, e.type, e.data,
@@ -156,6 +150,31 @@ export const APPEND = `
     FROM unnest(c_command, c_stream, c_expected, c_events, verdicts, c_fingerprint, c_refusal, c_at)
       AS c (id, stream, expected, events, verdict, fingerprint, refusal, at)
     WHERE c.id IS NOT NULL AND c.verdict >= 0;
+  END $$;
+`;
+
+/**
+ * Changes rows of streams where they were found: nobody else changes them while the log is locked. They must be fetched from
+ * there and in no other way: an index of a table that was empty when the plan was made looks as good then.
+ */
+export const CHANGE_STREAMS = `
+  CREATE FUNCTION change_streams(
+    s_entity text[], places tid[], versions bigint[], positions bigint[], lines bigint[], changed boolean[], states int[],
+    c_expected bigint[], c_events int[], c_state text[]
+  ) RETURNS void LANGUAGE plpgsql
+    SET search_path FROM CURRENT
+    SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off
+    SET enable_indexscan = off SET jit = off SET plan_cache_mode = force_generic_plan
+  AS $$
+  BEGIN
+    UPDATE streams
+    SET version = s.version, position = s.position, line = s.line,
+        state_version = coalesce(c_expected[s.decided] + c_events[s.decided], streams.state_version),
+        state = coalesce(c_state[s.decided], streams.state)
+    FROM unnest(s_entity, places, versions, positions, lines, changed, states)
+      AS s (entity, place, version, position, line, changed, decided)
+    WHERE streams.entity = s.entity AND streams.ctid = s.place AND s.changed
+      AND (streams.version <> s.version OR s.decided IS NOT NULL);
   END $$;
 `;
 

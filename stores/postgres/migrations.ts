@@ -1,4 +1,4 @@
-import { APPEND, JUDGE_REST, LAST_POSITION } from "./append.ts";
+import { APPEND, CHANGE_STREAMS, JUDGE_REST, LAST_POSITION } from "./append.ts";
 import { ADD_PARTITION, FOUNDATION, IS_LONG, MAKE_STATE_TABLE, SORT_KEY } from "./foundation.ts";
 
 /** A step from one format of the schema to the next, done in one transaction. */
@@ -16,7 +16,17 @@ export const MIGRATIONS: readonly Migration[] = [
     format: 1,
     servesFrom: 1,
     describe: "the log, and what is made of it",
-    sql: [FOUNDATION, ADD_PARTITION, MAKE_STATE_TABLE, SORT_KEY, IS_LONG, LAST_POSITION, JUDGE_REST, APPEND],
+    sql: [
+      FOUNDATION,
+      ADD_PARTITION,
+      MAKE_STATE_TABLE,
+      SORT_KEY,
+      IS_LONG,
+      LAST_POSITION,
+      JUDGE_REST,
+      CHANGE_STREAMS,
+      APPEND,
+    ],
   },
 ];
 
