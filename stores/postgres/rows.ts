@@ -49,7 +49,11 @@ const SCAN_ON = (table: string) => `
   ORDER BY tenant, key
   LIMIT $1`;
 
-/** Rows and checkpoint, in one statement: whose lease is another's moves no checkpoint, and then changes no row. */
+/**
+ * Rows and checkpoint, in one statement: whose lease is another's moves no checkpoint, and then changes no row. Its snapshot
+ * may be older than the lock on the checkpoint, which is no harm: writes under one lease come one after the other, and one
+ * that has had no answer is refused or done before the next lease is given (subscriptions.ts).
+ */
 const WRITE = (tables: Tables, table: string) => `
   WITH moved AS (
     ${ADVANCE(tables)} RETURNING position
