@@ -68,11 +68,18 @@ async function killTree({ process: child }: Server): Promise<void> {
 }
 
 async function compare(contender: Contender, { url }: Server, acknowledged: readonly number[]) {
-  let [lost, invented] = [0, 0];
-  for (const [client, count] of acknowledged.entries()) {
-    const found = (await balanceOf(contender, url, `d${client}`)) / amount;
-    lost += Math.max(0, count - found);
-    invented += Math.max(0, found - count - 1);
-  }
-  return { acknowledged: acknowledged.reduce((total, count) => total + count, 0), lost, invented };
+  const found: number[] = [];
+  for (const client of acknowledged.keys())
+    found.push((await balanceOf(contender, url, `d${client}`)) / amount);
+  return judge(acknowledged, found);
+}
+
+/** Of deposits acknowledged to each client, and of those that each account holds: one more may have been under way. */
+export function judge(acknowledged: readonly number[], found: readonly number[]): Omit<Durability, "once"> {
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return {
+    acknowledged: sum(acknowledged),
+    lost: sum(acknowledged.map((count, client) => Math.max(0, count - found[client]!))),
+    invented: sum(acknowledged.map((count, client) => Math.max(0, found[client]! - count - 1))),
+  };
 }
