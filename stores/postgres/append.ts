@@ -78,9 +78,11 @@ export const APPEND = `
       OFFSET 0
     ) found ON true;
 
-    SELECT array_agg(asked.id IS NOT NULL AND EXISTS (SELECT FROM answers WHERE answers.id = asked.id) ORDER BY asked.n)
+    -- Not by EXISTS: the server may answer that by reading the whole table first, whatever it is told of plans.
+    SELECT array_agg(found.id IS NOT NULL ORDER BY asked.n)
     INTO seen
-    FROM unnest(c_command) WITH ORDINALITY AS asked (id, n);
+    FROM unnest(c_command) WITH ORDINALITY AS asked (id, n)
+    LEFT JOIN LATERAL (SELECT id FROM answers WHERE answers.id = asked.id LIMIT 1) found ON true;
 
     FOR i IN 1 .. commits LOOP
       n := c_stream[i];

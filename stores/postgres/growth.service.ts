@@ -162,6 +162,7 @@ async function grow(t: TestContext, source: PostgresSource): Promise<void> {
   });
   // Plans are kept from the first time on, when all tables are there and empty.
   for (const entity of ["account", "order"]) await store.states.index(entity, []);
+  await server.query("ANALYZE", database);
   for (let turn = 0; turn < 10; turn++) await checkAppend(old, 0);
   console.log("empty:", await readingMs(store.log, 0));
   let head = await store.log.head();
