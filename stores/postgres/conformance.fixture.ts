@@ -2,7 +2,7 @@ import { describe, test } from "node:test";
 import { storeConformance } from "@plinth/testing/conformance";
 import { noPostgres, type PostgresSource, sharedPostgres } from "../../servers/postgres.ts";
 import { postgresStore } from "./index.ts";
-import { dropSchema, freshSchema } from "./samples.ts";
+import { dropSchema, freshSchema } from "./samples.fixture.ts";
 
 /** So that the stores of all tests that run at once fit on one server. */
 const CONNECTIONS_MAX = 4;

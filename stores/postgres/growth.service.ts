@@ -6,7 +6,7 @@ import pg from "pg";
 import { noPostgres, type PostgresSource, startPostgres } from "../../servers/postgres.ts";
 import { batchOf } from "./batch.ts";
 import { migratePostgres, postgresStore } from "./index.ts";
-import { clock } from "./samples.ts";
+import { clock } from "./samples.fixture.ts";
 
 /** How many events there are at last; `PLINTH_GROWTH_EVENTS` says another number. */
 const EVENTS = Number(process.env.PLINTH_GROWTH_EVENTS ?? 1_000_000);

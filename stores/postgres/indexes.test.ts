@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { PlinthError, Store } from "@plinth/ports";
 import pg from "pg";
 import { noPostgres } from "../../servers/postgres.ts";
-import { databaseOf, freshUrl, opened, query, schemaOf } from "./samples.ts";
+import { databaseOf, freshUrl, opened, query, schemaOf } from "./samples.fixture.ts";
 
 const TABLE = { view: "balances", generation: 1 };
 const STATEMENT_MS = 1000;

@@ -4,7 +4,7 @@ import { memoryStore } from "@plinth/memory";
 import type { FieldValue, Filter, ListQuery, RowChange, Store } from "@plinth/ports";
 import { type SeededRandom, seededRandom } from "@plinth/testing";
 import { noPostgres } from "../../servers/postgres.ts";
-import { clock, opened } from "./samples.ts";
+import { clock, opened } from "./samples.fixture.ts";
 
 const TABLE = { view: "things", generation: 1 };
 const ROWS = 400;

@@ -4,7 +4,7 @@ import { describe, it, type TestContext } from "node:test";
 import type { PlinthError } from "@plinth/ports";
 import { noPostgres, sharedPostgres } from "../../servers/postgres.ts";
 import { migratePostgres, postgresStore } from "./index.ts";
-import { clock, databaseOf, freshUrl, opened, query, schemaOf } from "./samples.ts";
+import { clock, databaseOf, freshUrl, opened, query, schemaOf } from "./samples.fixture.ts";
 
 const skip = noPostgres("bundled");
 

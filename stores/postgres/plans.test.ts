@@ -5,7 +5,7 @@ import pg from "pg";
 import { noPostgres } from "../../servers/postgres.ts";
 import type { Connections, Value } from "./connection.ts";
 import { PostgresRows } from "./rows.ts";
-import { databaseOf, opened, schemaOf } from "./samples.ts";
+import { databaseOf, opened, schemaOf } from "./samples.fixture.ts";
 import { PostgresStates } from "./states.ts";
 import { Tables } from "./tables.ts";
 

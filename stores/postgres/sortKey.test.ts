@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { FieldValue } from "@plinth/ports";
 import { type SeededRandom, seededRandom } from "@plinth/testing";
 import { noPostgres } from "../../servers/postgres.ts";
-import { opened, query } from "./samples.ts";
+import { opened, query } from "./samples.fixture.ts";
 import { isLong, sortKey } from "./sortKey.ts";
 
 const skip = noPostgres("bundled");

@@ -5,7 +5,7 @@ import type { PlinthError } from "@plinth/ports";
 import pg from "pg";
 import { noPostgres, sharedPostgres } from "../../servers/postgres.ts";
 import { startProxy } from "../../servers/proxy.ts";
-import { clock, databaseOf, freshUrl, opened, query, schemaOf } from "./samples.ts";
+import { clock, databaseOf, freshUrl, opened, query, schemaOf } from "./samples.fixture.ts";
 
 const HOUR_MS = 3_600_000;
 const TTL_MS = 1000;

@@ -4,7 +4,7 @@ import type { PlinthError } from "@plinth/ports";
 import { noCertificates } from "../../servers/certificate.ts";
 import { noPostgres, type PostgresServer, startPostgres } from "../../servers/postgres.ts";
 import { postgresStore } from "./index.ts";
-import { clock } from "./samples.ts";
+import { clock } from "./samples.fixture.ts";
 
 /** A server that takes connections by TLS alone. */
 let server: PostgresServer;
