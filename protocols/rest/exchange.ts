@@ -8,6 +8,7 @@ import { positionHeader, preferredWait, traceparent } from "./headers.ts";
 import type { Limits } from "./limits.ts";
 import type { Request } from "./request.ts";
 import { cookiePosition, isBrowser, positionCookie } from "./session.ts";
+import type { Shed } from "./shed.ts";
 import type { Lane, Traffic } from "./traffic.ts";
 import type { Turns } from "./turns.ts";
 
@@ -31,6 +32,8 @@ export interface Site extends ProtocolContext {
   arrivingBytes: number;
   /** Open event streams; aborting one ends it. */
   readonly streams: Set<AbortController>;
+  /** Those who are turned away, for a moment. */
+  readonly shed: Shed;
   /** The time of each turn of the loop that requests may take. */
   readonly requests: Turns;
   /** And that event streams may take which have much to catch up with. */

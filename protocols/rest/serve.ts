@@ -27,6 +27,10 @@ export function serve(exchange: Exchange, paths: Paths): void {
     checkRequest(exchange);
     answering = answer(exchange, paths) ?? null;
   } catch (thrown) {
+    if (thrown === SHED && isAlone(exchange)) {
+      exchange.site.shed.later(() => turnAway(exchange));
+      return;
+    }
     failSafe(exchange, thrown);
   }
   if (answering) wait(exchange, answering);
@@ -46,6 +50,16 @@ function wait(exchange: Exchange, answering: Promise<void>): void {
       answered(exchange);
     },
   );
+}
+
+/** Whether no other request of its connection waits for it. */
+function isAlone({ connection, site }: Exchange): boolean {
+  return connection.busy === 1 && !site.draining;
+}
+
+function turnAway(exchange: Exchange): void {
+  failSafe(exchange, SHED);
+  answered(exchange);
 }
 
 function answered(exchange: Exchange): void {

@@ -9,6 +9,7 @@ import { invalid } from "./problem.ts";
 import { answerRaw } from "./raw.ts";
 import { Request } from "./request.ts";
 import { type Paths, serve } from "./serve.ts";
+import { Shed } from "./shed.ts";
 import { watchStillness } from "./stillness.ts";
 import { Traffic } from "./traffic.ts";
 import { Turns } from "./turns.ts";
@@ -48,6 +49,7 @@ export async function listen(
     arrivingBytes: 0,
     streams: new Set(),
     lagMs: 0,
+    shed: new Shed(context.clock),
     requests: new Turns(
       elapsed,
       requestsMs(() => site.accepted),
