@@ -172,31 +172,30 @@ export const MAKE_STATE_TABLE = `
 export const SORT_KEY = `
   CREATE FUNCTION sort_key(document text, field text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
   DECLARE
-    value  json;
-    digits text;
+    value  text;
     number double precision;
     hex    text;
   BEGIN
     IF position('\\u' IN document) > 0 THEN
       document := regexp_replace(document, '((?<!\\\\)(?:\\\\\\\\)*)\\\\u(?:0000|[dD][89a-fA-F]..)', '\\1\\ufffd', 'g');
     END IF;
-    IF left(ltrim(document, E' \\t\\n\\r'), 1) <> '{' THEN RETURN ''; END IF;
-    value := document::json -> field;
-    CASE json_typeof(value)
-      WHEN 'string' THEN RETURN '3' || (value #>> '{}');
-      WHEN 'boolean' THEN number := CASE WHEN value::text = 'true' THEN 1 ELSE 0 END;
-      WHEN 'number' THEN
-        digits := value::text;
-        IF length(digits) < 300 AND strpos(digits, 'e') = 0 AND strpos(digits, 'E') = 0 THEN
-          number := digits::double precision;
+    IF document NOT LIKE '{%' AND left(ltrim(document, E' \\t\\n\\r'), 1) <> '{' THEN RETURN ''; END IF;
+    value := (document::json -> field)::text;
+    CASE left(value, 1)
+      WHEN '"' THEN RETURN '3' || (value::json #>> '{}');
+      WHEN 't' THEN number := 1;
+      WHEN 'f' THEN number := 0;
+      WHEN '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' THEN
+        IF length(value) < 300 AND strpos(value, 'e') = 0 AND strpos(value, 'E') = 0 THEN
+          number := value::double precision;
         ELSE
           -- What no IEEE 754 number is near to must not be an error: nobody could write the document.
           number := CASE
-            WHEN digits ~ '[eE]-0*[1-9][0-9]{4}' THEN 0
-            WHEN digits ~ '[eE][+]?0*[1-9][0-9]{4}' OR abs(digits::numeric) >= 1.797693134862315807e308
-              THEN CASE WHEN digits LIKE '-%' THEN '-Infinity'::numeric ELSE 'Infinity' END
-            WHEN abs(digits::numeric) < 1e-300 THEN 0
-            ELSE digits::numeric
+            WHEN value ~ '[eE]-0*[1-9][0-9]{4}' THEN 0
+            WHEN value ~ '[eE][+]?0*[1-9][0-9]{4}' OR abs(value::numeric) >= 1.797693134862315807e308
+              THEN CASE WHEN value LIKE '-%' THEN '-Infinity'::numeric ELSE 'Infinity' END
+            WHEN abs(value::numeric) < 1e-300 THEN 0
+            ELSE value::numeric
           END;
         END IF;
       ELSE RETURN '';
