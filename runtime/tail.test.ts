@@ -89,3 +89,16 @@ test("what was taken over while the log was being read is not there twice", asyn
   await clock.advance(10);
   assert.deepEqual(await seen(tail), ["1 a1", "2 a2"]);
 });
+
+test("stops also while others commit more than it can read", async () => {
+  const { tail, store, clock, reads } = await following();
+  const read = store.log.read;
+  store.log.read = async (query) => {
+    if (reads() < 100) await store.log.append([commit(`other ${reads()}`, 0)]);
+    await new Promise(setImmediate);
+    return read(query);
+  };
+  await clock.advance(limits.pollMs);
+  await tail.stop();
+  assert.ok(reads() < 10, `it has read ${reads()} times`);
+});

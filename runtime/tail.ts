@@ -51,6 +51,7 @@ export class Tail {
   #cancelHint: Cancel | null = null;
   /** How far the log has come, as the store hints. */
   #hinted = 0;
+  #isStopped = false;
 
   /** `onRead` is told of every event that was read, as those of other processes are, in their order. */
   constructor(store: Store, clock: Clock, limits: TailLimits, onRead: (event: LogEvent) => void = () => {}) {
@@ -95,6 +96,7 @@ export class Tail {
 
   /** Stops following, and lets go of everyone who waits. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#unwatch();
     this.#cancelPoll();
     this.#cancelHint?.();
@@ -159,7 +161,7 @@ export class Tail {
 
   async #pollUntilQuiet(): Promise<void> {
     this.#polling = true;
-    while (this.#pollAgain) {
+    while (this.#pollAgain && !this.#isStopped) {
       this.#pollAgain = false;
       const page = await this.#store.log.read({ after: this.#end, limit: PAGE }).catch(() => null);
       if (!page || page.events.length === 0) continue;
