@@ -27,9 +27,9 @@ const PROBE_MS = 2000;
 export class Node {
   readonly name: string;
   readonly url: string;
-  readonly proxy: TcpProxy;
+  proxy: TcpProxy;
   readonly #port: number;
-  readonly #store: string;
+  #store: string;
   #process: Launched | null = null;
 
   private constructor(name: string, port: number, proxy: TcpProxy, store: string) {
@@ -43,6 +43,13 @@ export class Node {
   static async create(name: string, store: string): Promise<Node> {
     const proxy = await startProxy(Number(new URL(store).port));
     return new Node(name, await freePort(), proxy, store);
+  }
+
+  /** Has it use another database when it is started next. */
+  async move(store: string): Promise<void> {
+    this.proxy.remove();
+    this.proxy = await startProxy(Number(new URL(store).port));
+    this.#store = this.proxy.url(store);
   }
 
   get pid(): number {
@@ -75,11 +82,12 @@ export class Node {
     });
   }
 
-  /** Tells it to end; resolves to its exit code. */
-  async stop(): Promise<number | null> {
+  /** Tells it to end, and waits for it. @throws Error where it does not end as it should. */
+  async stop(): Promise<void> {
     const process = this.#process!;
     this.#process = null;
-    return process.stop();
+    const code = await process.stop();
+    if (code !== 0) throw new Error(`Node ${this.name} has ended with ${code}:\n${process.printed()}`);
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -116,6 +124,9 @@ export class Node {
   async remove(): Promise<void> {
     await this.#process?.kill().catch(() => {});
     this.#process = null;
+    // Connections that are cut while they end on both sides may keep this process from ending.
+    this.proxy.flow();
+    for (let look = 0; look < 50 && this.proxy.connections > 0; look++) await wait(20);
     this.proxy.remove();
   }
 }

@@ -27,17 +27,18 @@ const REST_MS = 60_000;
 export interface TrialOptions {
   readonly nodes?: number;
   readonly server?: PostgresSettings;
-  readonly program?: Program;
+  /** What each node runs, by its name. */
+  readonly program?: (name: string) => Program;
 }
 
 /** A service on some nodes and one PostgreSQL, under load, while something happens to it. */
 export class Trial {
-  readonly server: PostgresServer;
+  server: PostgresServer;
   readonly nodes: readonly Node[];
   readonly clients: Clients;
   readonly ledger: Ledger;
   /** Of the database itself, past every proxy. */
-  readonly url: string;
+  url: string;
   readonly seed: number;
   readonly #verification: Verification;
   readonly #began = performance.now();
@@ -57,17 +58,22 @@ export class Trial {
   /** Starts the server, the nodes and the load. All of it ends with the test. */
   static async begin(t: TestContext, options: TrialOptions = {}): Promise<Trial> {
     const server = await startPostgres("system", options.server);
-    t.after(() => server.remove());
     const url = await server.createDatabase();
     const names = ["a", "b", "c", "d", "e"].slice(0, options.nodes ?? 3);
     const nodes = await Promise.all(names.map((name) => Node.create(name, url)));
-    t.after(() => Promise.all(nodes.map((node) => node.remove())));
     const trial = new Trial(server, url, nodes, Number(process.env.NODES_SEED ?? Date.now() % 1e6));
-    t.after(() => trial.clients.end());
-    await Promise.all(nodes.map((node) => node.start(options.program)));
+    t.after(() => trial.#remove());
+    await Promise.all(nodes.map((node) => node.start(options.program?.(node.name))));
     trial.say(`PostgreSQL ${server.version}, ${nodes.length} nodes, NODES_SEED=${trial.seed}`);
     trial.clients.start();
     return trial;
+  }
+
+  /** From the outside inwards, so that nobody connects to what is no longer there. */
+  async #remove(): Promise<void> {
+    this.clients.end();
+    await Promise.all(this.nodes.map((node) => node.remove()));
+    await this.server.remove();
   }
 
   say(line: string): void {
@@ -84,6 +90,15 @@ export class Trial {
   silenceSince(since: number): number {
     const times = [since, ...this.clients.acknowledged.filter((at) => at >= since), performance.now()];
     return Math.round(Math.max(...times.slice(1).map((at, index) => at - times[index]!)));
+  }
+
+  /** From now on the database is another, with the same in it; no node may run. The former server is removed. */
+  async move(server: PostgresServer, url: string): Promise<void> {
+    const before = this.server;
+    this.server = server;
+    this.url = url;
+    await Promise.all(this.nodes.map((node) => node.move(url)));
+    await before.remove();
   }
 
   /** The leases that a node holds, or another who is meant. */
@@ -128,11 +143,8 @@ export class Trial {
     await this.#rest();
     const { operations } = this.clients;
     const { history } = this.#verification;
-    const balances = new Map(
-      [...history.accounts].map(([account, passages]) => [account, passages.map(({ balance }) => balance)]),
-    );
     this.#assertFaultless([
-      ...check(operations, (account) => balances.get(account) ?? []),
+      ...this.#historyFaults(),
       ...(await this.#verification.checkWhole()),
       ...balanceFaults(this.ledger.orders, history, true),
     ]);
@@ -141,6 +153,23 @@ export class Trial {
       `in order: ${count("command")} commands, ${count("refusal")} refusals, ${count("read")} reads, ` +
         `${count("row")} rows, ${history.head} events`,
     );
+  }
+
+  /** Stops the load, and tells only what clients have been told that they should not have been. */
+  async found(): Promise<{ repeats: readonly Fault[]; history: readonly Fault[] }> {
+    await this.clients.stop();
+    await this.#verification.check();
+    return { repeats: this.clients.faults, history: this.#historyFaults() };
+  }
+
+  #historyFaults(): Fault[] {
+    const balances = new Map(
+      [...this.#verification.history.accounts].map(([account, passages]) => [
+        account,
+        passages.map(({ balance }) => balance),
+      ]),
+    );
+    return check(this.clients.operations, (account) => balances.get(account) ?? []);
   }
 
   async #rest(): Promise<void> {
