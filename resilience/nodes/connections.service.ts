@@ -3,6 +3,7 @@ import { it } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { noPostgres } from "../../servers/postgres.ts";
+import { Node } from "./node.ts";
 import { Trial } from "./trial.ts";
 
 const skip = noPostgres("system");
@@ -40,6 +41,9 @@ it("a server that has no connection left is told of, and used again when it has"
   const more = await takeAll(trial.url);
   const off = await node!.until(false, OFF_MS);
   assert.match(off.reasons.join(), /no connection left\. Raise its max_connections/);
+  const late = await Node.create("late", trial.url);
+  t.after(() => late.remove());
+  await assert.rejects(late.start(), /no connection left\. Raise its max_connections/);
   await trial.load(1000);
   await Promise.all([release(takers), release(more)]);
   const on = await node!.until(true, ON_MS);
