@@ -243,19 +243,32 @@ export interface RowChange {
   readonly position: number;
 }
 
-/** Rows of views, one table per generation. */
+/**
+ * How far a copy of the store that lags must have come to answer a read: the checkpoints of all these shards of a
+ * subscription are at the position at least.
+ */
+export interface Reached {
+  readonly subscription: string;
+  readonly shards: number;
+  readonly position: number;
+}
+
+/**
+ * Rows of views, one table per generation. All is read as of now. A read that says what must be reached may be answered as
+ * of any moment at which it was; as of now fulfils that too, and a store without copies needs no such thing.
+ */
 export interface Rows {
   /** Makes the table where it is missing, with an index per field. Repeatable. */
   create(table: TableName, fields: readonly string[]): Promise<void>;
   /** Removes the table and its rows. */
   drop(table: TableName): Promise<void>;
-  get(table: TableName, tenant: string, key: string): Promise<Row | null>;
+  get(table: TableName, tenant: string, key: string, reached?: Reached): Promise<Row | null>;
   /** The rows of these keys as of one moment, in the order asked, null where there is none. */
   getMany(
     table: TableName,
     keys: readonly { tenant: string; key: string }[],
   ): Promise<readonly (Row | null)[]>;
-  list(table: TableName, tenant: string, query: ListQuery): Promise<readonly Row[]>;
+  list(table: TableName, tenant: string, query: ListQuery, reached?: Reached): Promise<readonly Row[]>;
   /** Every row of every tenant in ascending (tenant, key) order, for comparing two tables. */
   scan(
     table: TableName,

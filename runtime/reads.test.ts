@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { memoryStore } from "@plinth/memory";
 import { type Actor, actor, entity, service, view, z } from "@plinth/model";
-import type { ListReply } from "@plinth/ports";
+import type { ListReply, Reached } from "@plinth/ports";
 import { simulatedClock } from "@plinth/testing";
 import { callerOf, fixture } from "./service.fixture.ts";
 
@@ -105,5 +105,43 @@ describe("reads of what is known", () => {
     const table = views.live("shelf");
     await views.refresh();
     assert.equal(views.live("shelf"), table);
+  });
+});
+
+describe("reads of rows", () => {
+  it("say what a copy of the store must have reached to answer them", async () => {
+    const clock = simulatedClock();
+    const store = memoryStore({ clock });
+    const { rows } = store;
+    const kept = { get: rows.get.bind(rows), list: rows.list.bind(rows) };
+    const asked: (Reached | undefined)[] = [];
+    const get: typeof rows.get = (table, tenant, key, reached) => {
+      asked.push(reached);
+      return kept.get(table, tenant, key);
+    };
+    const list: typeof rows.list = (table, tenant, query, reached) => {
+      asked.push(reached);
+      return kept.list(table, tenant, query);
+    };
+    Object.assign(rows, { get, list });
+    const { runtime, run } = await fixture(service("notes", { entities: [note], views: [shelf] }), {
+      clock,
+      store,
+    });
+    const { operations } = runtime;
+    await run("note.write", "a", { owner: "ada" });
+    const { position } = await run("note.write", "b", { owner: "ada" });
+    const reading = { caller: callerOf(auditor), view: "shelf", atLeast: 1 };
+    await operations.row({ ...reading, key: "a" });
+    await operations.row({ ...reading, key: "a", atLeast: position });
+    const page = { filters: [], sort: [], cursor: null, limit: 10 };
+    const listed = await operations.rows({ ...reading, ...page });
+    const of = { subscription: "view:shelf@1", shards: shelf.shards };
+    assert.deepEqual(asked, [
+      { ...of, position: 1 },
+      { ...of, position },
+      { ...of, position: listed.position },
+    ]);
+    assert.equal(listed.position, position, "a page is as far as it says");
   });
 });

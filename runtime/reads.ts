@@ -146,7 +146,10 @@ export class Reads {
   async #row(view: View, caller: Caller, key: string, atLeast: number): Promise<Row | null> {
     const { store, views } = this.#parts;
     await views.reach(view.name, atLeast, caller.deadlineMs);
-    return views.read(view.name, (table) => store.rows.get(table, caller.actor.tenant, key));
+    const { tenant } = caller.actor;
+    return views.read(view.name, (table) =>
+      store.rows.get(table, tenant, key, views.reachedIn(table, atLeast)),
+    );
   }
 
   rows(view: View, request: RowsRequest): ListReply | Promise<ListReply> {
@@ -173,7 +176,10 @@ export class Reads {
     const { actor, deadlineMs } = caller;
     await views.reach(view.name, atLeast, deadlineMs);
     const position = await views.reached(view.name);
-    const rows = await views.read(view.name, (table) => store.rows.list(table, actor.tenant, asked.query));
+    const least = Math.max(atLeast, position);
+    const rows = await views.read(view.name, (table) =>
+      store.rows.list(table, actor.tenant, asked.query, views.reachedIn(table, least)),
+    );
     const found = rows.map(({ key, row }) => ({ key, content: row, json: row }));
     return page(asked, found, position);
   }

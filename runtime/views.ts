@@ -1,5 +1,5 @@
 import type { Service, View } from "@plinth/model";
-import { type Generation, PlinthError, type Store, type TableName } from "@plinth/ports";
+import { type Generation, PlinthError, type Reached, type Store, type TableName } from "@plinth/ports";
 import { build, type ViewState } from "./build.ts";
 import type { Comparison } from "./comparison.ts";
 import { fieldsOf, fingerprintOf } from "./fingerprint.ts";
@@ -95,6 +95,12 @@ export class Views {
       if (live.generation === table.generation) throw error;
       return from(live);
     }
+  }
+
+  /** What a copy of the store must have reached to answer from a table that is to have come to a position. */
+  reachedIn(table: TableName, position: number): Reached {
+    const { view } = this.#state(table.view);
+    return { subscription: subscriptionOf(table), shards: view.shards, position };
   }
 
   /** The views that no build answers for yet. */
