@@ -17,6 +17,7 @@ test("connections that are cut in the middle of a statement fail it, and nothing
     url: proxy.url(await server.createDatabase()),
     connectionsMax: 3,
     statementMs: 10_000,
+    answerMs: 5000,
     connectMs: 5000,
     onFailure: () => {},
   });
@@ -38,7 +39,13 @@ test("a process that is cut off in the middle of a transaction holds nobody up f
   const url = await server.createDatabase();
   const proxy = await startProxy(server.port);
   t.after(() => proxy.remove());
-  const options = { connectionsMax: 1, statementMs: 30_000, connectMs: 5000, onFailure: () => {} };
+  const options = {
+    connectionsMax: 1,
+    statementMs: 30_000,
+    answerMs: 5000,
+    connectMs: 5000,
+    onFailure: () => {},
+  };
   const [cut, other] = [proxy.url(url), url].map((url) => new Connections({ ...options, url }));
   t.after(() => Promise.all([cut!.close(), other!.close()]));
   await other!.run("CREATE TABLE kept (n int); INSERT INTO kept VALUES (0)");

@@ -38,6 +38,8 @@ export interface ConnectionOptions {
   readonly connectionsMax: number;
   /** How long a statement may run, in milliseconds. */
   readonly statementMs: number;
+  /** How long an answer may be on its way after that, in milliseconds. */
+  readonly answerMs: number;
   /** How long a connection may take to be made, and a call may wait for a free one, in milliseconds. */
   readonly connectMs: number;
   /** Told of every failure that makes the store unusable for the time being. */
@@ -241,7 +243,7 @@ export class Connections extends Statements {
   }
 
   #clientConfig(): ClientConfig {
-    const { url, statementMs } = this.#options;
+    const { url, statementMs, answerMs } = this.#options;
     const overrides = new TypeOverrides(types);
     overrides.setTypeParser(types.builtins.INT8, Number);
     return {
@@ -250,7 +252,7 @@ export class Connections extends Statements {
       keepAlive: true,
       types: overrides,
       // The server ends the statement first, so that its connection can be used again.
-      query_timeout: statementMs + 5000,
+      query_timeout: statementMs + answerMs,
       // No statement here is worth compiling, and where nothing is known of a table yet the server believes they are.
       ...(this.#asksMore && { statement_timeout: statementMs, options: "-c jit=off" }),
     };

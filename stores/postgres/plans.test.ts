@@ -119,7 +119,7 @@ function statementOf(kind: "rows" | "states", query: ListQuery): Statement {
     },
   } as unknown as Connections;
   const tables = new Tables("unnamed");
-  if (kind === "rows") void new PostgresRows(connections, tables).list(TABLE, "t1", query);
+  if (kind === "rows") void new PostgresRows(connections, tables, null).list(TABLE, "t1", query);
   else void new PostgresStates(connections, tables).list("t1", "thing", query);
   const { text, values } = asked[0]!;
   return { text: text.replaceAll('"unnamed".', ""), values };

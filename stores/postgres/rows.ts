@@ -3,6 +3,7 @@ import {
   checkRow,
   type Json,
   type ListQuery,
+  type Reached,
   type Row,
   type RowChange,
   type Rows,
@@ -11,7 +12,8 @@ import {
 import type { Connections } from "./connection.ts";
 import { viewTable } from "./identifiers.ts";
 import { prepareTable } from "./indexes.ts";
-import { type Documents, listQuery } from "./lists.ts";
+import { type Documents, listQuery, type Query } from "./lists.ts";
+import type { ListedRow, Replica } from "./replica.ts";
 import { ADVANCE, checkpointValues } from "./subscriptions.ts";
 import type { Tables } from "./tables.ts";
 import { findable } from "./texts.ts";
@@ -78,10 +80,12 @@ interface Place {
 export class PostgresRows implements Rows {
   readonly #connections: Connections;
   readonly #tables: Tables;
+  readonly #replica: Replica | null;
 
-  constructor(connections: Connections, tables: Tables) {
+  constructor(connections: Connections, tables: Tables, replica: Replica | null) {
     this.#connections = connections;
     this.#tables = tables;
+    this.#replica = replica;
   }
 
   async create(table: TableName, fields: readonly string[]): Promise<void> {
@@ -95,12 +99,10 @@ export class PostgresRows implements Rows {
     await this.#connections.run(DROP(this.#named(table)));
   }
 
-  async get(table: TableName, tenant: string, key: string): Promise<Row | null> {
-    const row = await this.#connections.first<ListedRow>(GET(this.#named(table)), [
-      findable(tenant),
-      findable(key),
-    ]);
-    return row && rowOf(row);
+  async get(table: TableName, tenant: string, key: string, reached?: Reached): Promise<Row | null> {
+    const query = { text: GET(this.#named(table)), values: [findable(tenant), findable(key)] };
+    const [row] = await this.#listed(query, reached);
+    return row ? rowOf(row) : null;
   }
 
   async getMany(table: TableName, keys: readonly Place[]): Promise<readonly (Row | null)[]> {
@@ -112,9 +114,9 @@ export class PostgresRows implements Rows {
     return rows.map((row) => (row[0] === null ? null : rowOf(row)));
   }
 
-  async list(table: TableName, tenant: string, query: ListQuery): Promise<readonly Row[]> {
-    const { text, values } = listQuery(this.#documentsOf(table), tenant, query);
-    return (await this.#connections.rows<ListedRow>(text, values)).map(rowOf);
+  async list(table: TableName, tenant: string, query: ListQuery, reached?: Reached): Promise<readonly Row[]> {
+    const asked = listQuery(this.#documentsOf(table), tenant, query);
+    return (await this.#listed(asked, reached)).map(rowOf);
   }
 
   async scan(table: TableName, after: Place | null, limit: number): Promise<readonly (Row & Place)[]> {
@@ -134,6 +136,13 @@ export class PostgresRows implements Rows {
     const values = [...checkpointValues(checkpoint), ...removed, ...put];
     const moved = await this.#connections.first(WRITE(this.#tables, this.#named(table)), values);
     return moved !== null;
+  }
+
+  /** From the replica where it may answer and can. What the primary refuses to read, it does not read either. */
+  async #listed(query: Query, reached: Reached | undefined): Promise<readonly ListedRow[]> {
+    const mayAnswer = this.#replica && reached && !this.#connections.refusal;
+    const found = mayAnswer ? await this.#replica.listed(query, reached) : null;
+    return found ?? this.#connections.rows<ListedRow>(query.text, query.values);
   }
 
   #named(table: TableName): string {
@@ -165,7 +174,6 @@ function columnsOf(changes: readonly RowChange[]) {
   };
 }
 
-type ListedRow = [key: string, row: Json, position: number];
 type ScannedRow = [tenant: string, key: string, row: Json, position: number];
 
 function rowOf([key, row, position]: ListedRow): Row {

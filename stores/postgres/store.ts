@@ -11,6 +11,7 @@ import { PostgresGenerations } from "./generations.ts";
 import { PostgresLog } from "./log.ts";
 import type { Migration } from "./migrations.ts";
 import { PostgresParks } from "./parks.ts";
+import { Replica } from "./replica.ts";
 import { PostgresRows } from "./rows.ts";
 import { migrate, prepareSchema } from "./schema.ts";
 import { PostgresStates } from "./states.ts";
@@ -20,7 +21,7 @@ import { PostgresTransfer } from "./transfer.ts";
 import { type Location, location } from "./url.ts";
 
 /** What one process may have of a server. */
-const LIMITS = { connectionsMax: 10, statementMs: 30_000, connectMs: 5000 };
+const LIMITS = { connectionsMax: 10, statementMs: 30_000, answerMs: 5000, connectMs: 5000 };
 
 /** A step from one format of the schema to the next. */
 export type Step = Pick<Migration, "format" | "describe">;
@@ -29,9 +30,17 @@ export type Step = Pick<Migration, "format" | "describe">;
 export interface PostgresStoreOptions extends StoreOptions {
   /**
    * `postgres://user:password@host:5432/database?schema=plinth`, with the parameters of libpq for TLS (`sslmode`,
-   * `sslrootcert`). `schema` is where all tables are, `plinth` by default.
+   * `sslrootcert`). `schema` is where all tables are, `plinth` by default; `replica` is a `replicaUrl`, percent-encoded.
    */
   readonly url: string;
+  /**
+   * A streaming standby of the same server, `postgres://user:password@host:5432/database`, that answers reads of views as
+   * far as it has replayed what they must see; the primary answers all others, and all while the standby fails. What it
+   * does not say of TLS is as in `url`. A process has 4 more connections to it at most.
+   */
+  readonly replicaUrl?: string;
+  /** Told once in words why the replica does not answer, and null when it does again. */
+  readonly onReplica?: (failure: PlinthError | null) => void;
   /** Most connections that this process has open at once; 10 by default. */
   readonly connectionsMax?: number;
   /** How long a statement may run, in milliseconds; 30,000 by default. */
@@ -50,7 +59,7 @@ export interface PostgresStoreOptions extends StoreOptions {
  */
 export async function postgresStore(options: PostgresStoreOptions): Promise<Store> {
   const { firstPosition = 1, create = true, copying = false } = options;
-  const store = new PostgresStore(options, location(options.url));
+  const store = new PostgresStore(options, location(options.url, options.replicaUrl));
   try {
     await store.prepare(create, firstPosition);
     if (copying) await store.transfer.unfinished();
@@ -90,21 +99,25 @@ class PostgresStore implements Store {
   readonly backup: Backup | null = null;
   readonly revision: Revision | null = null;
   readonly #connections: Connections;
+  readonly #replica: Replica | null;
   readonly #schema: string;
   /** What has failed since the last check. */
   #failure: PlinthError | null = null;
   #isClosed = false;
 
-  constructor(options: PostgresStoreOptions, { url, schema }: Location) {
+  constructor(options: PostgresStoreOptions, { url, schema, replicaUrl }: Location) {
     const onFailure = (failure: PlinthError) => {
       this.#failure = failure;
     };
     this.#schema = schema;
     this.#connections = new Connections({ ...LIMITS, ...options, url, onFailure });
     const tables = new Tables(schema);
-    this.log = new PostgresLog(this.#connections, tables, options.clock);
+    const { clock, onReplica = () => {} } = options;
+    this.#replica =
+      replicaUrl === null ? null : new Replica({ url: replicaUrl, tables, clock, onChange: onReplica });
+    this.log = new PostgresLog(this.#connections, tables, clock);
     this.states = new PostgresStates(this.#connections, tables);
-    this.rows = new PostgresRows(this.#connections, tables);
+    this.rows = new PostgresRows(this.#connections, tables, this.#replica);
     this.generations = new PostgresGenerations(this.#connections, tables);
     this.subscriptions = new PostgresSubscriptions(this.#connections, tables);
     this.parks = new PostgresParks(this.#connections, tables);
@@ -129,6 +142,6 @@ class PostgresStore implements Store {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.log.close();
-    await this.#connections.close();
+    await Promise.all([this.#connections.close(), this.#replica?.close()]);
   }
 }
