@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Clock, Store } from "@plinth/ports";
+import { type Clock, type Logger, type PlinthError, type Store, silent } from "@plinth/ports";
 import { Failure, reasonOf } from "./failure.ts";
 import { type StoreUrl, withoutPassword } from "./storeUrl.ts";
 
@@ -13,6 +13,8 @@ export interface OpenOptions {
   readonly create: boolean;
   /** For who copies into it: opens also one that holds an unfinished copy. */
   readonly copying?: boolean;
+  /** Told what the store does without. */
+  readonly logger?: Logger;
 }
 
 /**
@@ -28,13 +30,23 @@ export async function openStore(url: StoreUrl, options: OpenOptions): Promise<St
   return openSqlite(resolve(options.folder, url.path), options);
 }
 
-async function openPostgres(url: string, { clock, create, copying = false }: OpenOptions): Promise<Store> {
+async function openPostgres(
+  url: string,
+  { clock, create, copying = false, logger = silent }: OpenOptions,
+): Promise<Store> {
   const { postgresStore } = await import("@plinth/postgres");
+  const onReplica = (failure: PlinthError | null) => reportReplica(logger, failure);
   try {
-    return await postgresStore({ url, clock, create, copying });
+    return await postgresStore({ url, clock, create, copying, onReplica });
   } catch (error) {
     throw new Failure(`The store ${withoutPassword(url)} cannot be opened: ${reasonOf(error)}.`, error);
   }
+}
+
+function reportReplica(logger: Logger, failure: PlinthError | null): void {
+  if (failure)
+    logger.warn("The replica does not answer; the primary answers for it.", { error: failure.message });
+  else logger.info("The replica answers again.");
 }
 
 async function openSqlite(path: string, { clock, create, copying = false }: OpenOptions): Promise<Store> {

@@ -82,7 +82,7 @@ export function completeParts(options: RunOptions): Parts {
     logger,
     identity: options.identity ?? anonymousIdentity,
     limiter: options.limiter ?? (rateLimit && gcraLimiter({ clock, ...rateLimit })),
-    store: async () => ready ?? openStore(store, { clock, folder, create: true }),
+    store: async () => ready ?? openStore(store, { clock, folder, create: true, logger }),
   };
 }
 

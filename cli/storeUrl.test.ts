@@ -36,6 +36,11 @@ describe("a store's URL", () => {
 
   it("is told without its password", () => {
     assert.equal(withoutPassword("postgres://u:p@ss@db/app"), "postgres://***@db/app");
+    const replica = encodeURIComponent("postgres://u:p@ss@standby/app");
+    assert.equal(
+      withoutPassword(`postgres://u:p@ss@db/app?replica=${replica}&schema=a`),
+      "postgres://***@db/app?replica=***&schema=a",
+    );
     assert.equal(withoutPassword("sqlite:./data/app.db"), "sqlite:./data/app.db");
   });
 });

@@ -59,7 +59,7 @@ function parsePostgres(text: string): string {
   return text;
 }
 
-/** The same text without the password that a URL may hold. */
+/** The same text without the passwords that a URL may hold: its own, and that of the replica that it names. */
 export function withoutPassword(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, "$1***@");
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, "$1***@").replace(/([?&]replica=)[^&]*/gi, "$1***");
 }
