@@ -29,6 +29,8 @@ interface DepositOptions {
   /** How long a connection pauses on average before each request. */
   readonly pauseMs?: number;
   readonly connections?: number;
+  /** Called once all is warm. */
+  readonly onWarm?: () => void;
 }
 
 /** What one round has found. */
@@ -125,10 +127,11 @@ function closedLoop(server: readonly string[], seconds: number, pauseMs = 0): Pr
 export async function deposits(
   url: string,
   seconds: number,
-  { to = paths, pauseMs = 0, connections = CONNECTIONS }: DepositOptions = {},
+  { to = paths, pauseMs = 0, connections = CONNECTIONS, onWarm = () => {} }: DepositOptions = {},
 ): Promise<LoadResult> {
   const load = { url, paths: to, body, connections };
   await run({ ...load, seconds: WARM_UP_S });
+  onWarm();
   return run({ ...load, seconds, pauseMs });
 }
 

@@ -5,16 +5,22 @@ import { type Durability, durability } from "./durability.ts";
 import { CONNECTIONS, deposits } from "./http.ts";
 import type { LoadResult } from "./load.ts";
 import { obtainPeers } from "./peerPackages.ts";
-import { nextPort, stopServer, withFolder } from "./process.ts";
+import { nextPort, processorMs, stopServer, withFolder } from "./process.ts";
 import type { Report, Scale } from "./report.ts";
 import { spread } from "./statistics.ts";
 import { format, lines } from "./table.ts";
+
+/** What came back, and the processor time of each good answer in microseconds: others who use the machine matter less to it. */
+interface Found extends LoadResult {
+  readonly serviceUs: number;
+  readonly databaseUs: number;
+}
 
 /** One who is measured, with what came of it. */
 interface Entry {
   readonly contender: Contender;
   readonly durability: Durability;
-  readonly found: LoadResult[];
+  readonly found: Found[];
 }
 
 /** Deposits over HTTP on Plinth and on what others build such services with, in turn, on one PostgreSQL. */
@@ -77,14 +83,22 @@ async function measureAll(entries: readonly Entry[], server: PostgresServer, sec
   return measured;
 }
 
-function measure(contender: Contender, server: PostgresServer, seconds: number): Promise<LoadResult> {
+function measure(contender: Contender, server: PostgresServer, seconds: number): Promise<Found> {
   return withDatabase(server, (database) =>
     withFolder(async (folder) => {
       const running = await startContender(contender, { database, folder, port: nextPort() });
       try {
-        const found = await deposits(running.url, seconds);
+        const [service, database] = [running.process.pid!, server.pid];
+        let before: readonly number[] = [];
+        const onWarm = () => {
+          before = [processorMs(service), processorMs(database)];
+        };
+        const found = await deposits(running.url, seconds, { onWarm });
         if (found.requestsPerSecond === 0) throw new Error(`It answered nothing in ${seconds} s.`);
-        return found;
+        const each = (ms: number, at: number) =>
+          (1000 * (ms - before[at]!)) / (found.requestsPerSecond * seconds);
+        const [serviceUs, databaseUs] = [processorMs(service), processorMs(database)].map(each);
+        return { ...found, serviceUs: serviceUs!, databaseUs: databaseUs! };
       } finally {
         await stopServer(running);
       }
@@ -97,7 +111,19 @@ function ratios(own: Entry, { found }: Entry): number[] {
 }
 
 function tableOf(own: Entry, compared: readonly Entry[]): string {
-  const head = ["", "req/s", "spread", "p50 ms", "p99 ms", "errors", "plinth to it", "spread", "same key"];
+  const head = [
+    "",
+    "req/s",
+    "spread",
+    "p50 ms",
+    "p99 ms",
+    "errors",
+    "service µs",
+    "PostgreSQL µs",
+    "plinth to it",
+    "spread",
+    "same key",
+  ];
   return lines([head, rowOf(own, null), ...compared.map((entry) => rowOf(entry, ratios(own, entry)))]).join(
     "\n",
   );
@@ -105,7 +131,7 @@ function tableOf(own: Entry, compared: readonly Entry[]): string {
 
 function rowOf({ contender, durability, found }: Entry, ratio: readonly number[] | null): string[] {
   const rate = spread(found.map(({ requestsPerSecond }) => requestsPerSecond));
-  const median = (of: (one: LoadResult) => number) => format(spread(found.map(of)).median);
+  const median = (of: (one: Found) => number) => format(spread(found.map(of)).median);
   const ratioSpread = ratio && spread(ratio);
   return [
     contender.name,
@@ -114,6 +140,8 @@ function rowOf({ contender, durability, found }: Entry, ratio: readonly number[]
     median(({ p50 }) => p50),
     median(({ p99 }) => p99),
     median(({ errors }) => errors),
+    median(({ serviceUs }) => serviceUs),
+    median(({ databaseUs }) => databaseUs),
     ratioSpread ? format(ratioSpread.median) : "",
     ratioSpread ? `${format(ratioSpread.min)} to ${format(ratioSpread.max)}` : "",
     durability.once ? "once" : "twice",
