@@ -3,7 +3,7 @@ import { it } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { seededRandom } from "@plinth/testing";
 import { noPostgres } from "../../servers/postgres.ts";
-import { Trial } from "./trial.ts";
+import { TAKEOVER_MS, Trial } from "./trial.ts";
 
 const skip = noPostgres("system");
 
@@ -50,5 +50,25 @@ it("a PostgreSQL that is killed under load loses nothing and doubles nothing", {
         `silent for ${trial.silenceSince(since)} ms, ${trial.ledger.acknowledged} acknowledged`,
     );
   }
+  await trial.end();
+});
+
+it("a PostgreSQL that says nothing for longer than leases last is used again when it does", {
+  skip,
+}, async (t) => {
+  const trial = await Trial.begin(t);
+  await trial.load(1500);
+  const since = performance.now();
+  trial.server.pause();
+  const off = await Promise.all(trial.nodes.map((node) => node.until(false, 8000)));
+  for (const { reasons } of off) assert.match(reasons.join(), /The store cannot be used: It does not answer/);
+  await wait(TAKEOVER_MS - (performance.now() - since));
+  trial.server.resume();
+  const on = await Promise.all(trial.nodes.map((node) => node.until(true, 15_000)));
+  await trial.load(2000);
+  const most = (found: readonly { ms: number }[]) => Math.max(...found.map(({ ms }) => ms));
+  trial.say(
+    `silent for ${TAKEOVER_MS} ms: readiness off after ${most(off)} ms, on ${most(on)} ms after it woke`,
+  );
   await trial.end();
 });
