@@ -3,6 +3,9 @@
  * made as they are needed: `state_<entity>` (states.ts) and `view_<view>_<generation>` (rows.ts). The schema is the first
  * in the search path while this runs.
  *
+ * No statement here reads much of a table, and none is worth workers that are started for it; where nothing is known of a
+ * young table yet the server believes they are. Hence parallel_workers.
+ *
  * Keys are compared byte by byte, hence COLLATE "C". JSON and times are text: they come back as they were given.
  */
 export const FOUNDATION = `
@@ -63,7 +66,7 @@ export const FOUNDATION = `
     fingerprint text COLLATE "C" NOT NULL,
     refusal     text COLLATE "C",
     at          text COLLATE "C" NOT NULL
-  );
+  ) WITH (parallel_workers = 0);
   COMMENT ON TABLE answers IS 'what was answered first to each command id';
   -- Most ids are random: a hash index costs half of a B-tree's here. That each id is there once is what append sees to.
   CREATE INDEX answers_by_id ON answers USING hash (id);
@@ -148,7 +151,7 @@ export const ADD_PARTITION = `
     SELECT partitions_to INTO lower_bound FROM log;
     upper_bound := (lower_bound / 16777216 + 1) * 16777216;
     partition := 'events_from_' || lower_bound;
-    EXECUTE format('CREATE TABLE %I (LIKE events INCLUDING ALL)', partition);
+    EXECUTE format('CREATE TABLE %I (LIKE events INCLUDING ALL) WITH (parallel_workers = 0)', partition);
     EXECUTE format('ALTER TABLE events ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)', partition, lower_bound, upper_bound);
     UPDATE log SET partitions_from = lower_bound, partitions_to = upper_bound;
   END $$;
@@ -159,7 +162,7 @@ export const MAKE_STATE_TABLE = `
   CREATE FUNCTION make_state_table(entity text, name text) RETURNS void LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
   BEGIN
     IF to_regclass(quote_ident(name)) IS NOT NULL THEN RETURN; END IF;
-    EXECUTE format('CREATE TABLE %I (LIKE streams INCLUDING ALL) WITH (fillfactor = 50)', name);
+    EXECUTE format('CREATE TABLE %I (LIKE streams INCLUDING ALL) WITH (fillfactor = 50, parallel_workers = 0)', name);
     EXECUTE format('ALTER TABLE streams ATTACH PARTITION %I FOR VALUES IN (%L)', name, entity);
   END $$;
 `;

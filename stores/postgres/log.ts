@@ -150,6 +150,8 @@ export class PostgresLog implements Log {
     if (entities !== undefined) return this.#readOf(entities, after, limit);
     const events = await this.#readAfter(after, limit);
     if (events.length > 0) return { events, position: events.at(-1)!.position };
+    // Nothing after a position: as of that moment the log was no further. But where it begins is for others to say.
+    if (after > 0) return { events, position: after };
     // Only what is found after the head was asked for tells whether there is nothing up to it.
     const head = await this.head();
     if (head <= after) return { events, position: after };

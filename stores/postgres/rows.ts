@@ -26,7 +26,7 @@ export const CREATE = (table: string) => `
     "row"    text COLLATE "C" NOT NULL,
     position bigint NOT NULL,
     PRIMARY KEY (tenant, key)
-  ) WITH (fillfactor = 70)`;
+  ) WITH (fillfactor = 70, parallel_workers = 0)`;
 
 const DROP = (table: string) => `DROP TABLE IF EXISTS ${table}`;
 
