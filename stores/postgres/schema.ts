@@ -6,7 +6,9 @@ import { FORMAT, MIGRATIONS, type Migration } from "./migrations.ts";
 /** The oldest server that is tested, as `server_version_num`. */
 const SERVER_MIN = 150_000;
 /** Who makes the same table at the same time finds one of these (a race that IF NOT EXISTS leaves open); the other has made it. */
-const MADE_BY_ANOTHER = ["23505", "42P06", "42P07"];
+const MADE_BY_ANOTHER = ["23505", "42P06", "42P07", "42710"];
+/** How often that may happen in a row before it is a fault. */
+const ATTEMPTS_MAX = 10;
 
 const LOOK_AT_SERVER = `
   SELECT current_setting('server_version_num')::int, current_setting('server_version'), current_setting('server_encoding'),
@@ -99,7 +101,7 @@ async function makeMigrations(connections: Connections, schema: string): Promise
       return;
     } catch (error) {
       const { code = "" } = ((error as Error).cause ?? {}) as { code?: string };
-      if (attempt === 3 || !MADE_BY_ANOTHER.includes(code)) throw error;
+      if (attempt === ATTEMPTS_MAX || !MADE_BY_ANOTHER.includes(code)) throw error;
     }
 }
 
