@@ -28,7 +28,7 @@ export function conformanceOn(
         return {
           store: await open(),
           reopen: open,
-          outside: { module: new URL("./outside.ts", import.meta.url), location: url },
+          outside: { module: new URL("./outside.fixture.ts", import.meta.url), location: url },
           remove: () => dropSchema(url),
         };
       },
