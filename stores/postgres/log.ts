@@ -13,7 +13,7 @@ import {
   type RecordedEvent,
 } from "@plinth/ports";
 import { type Batch, batchOf } from "./batch.ts";
-import type { Connections } from "./connection.ts";
+import type { Connections, Value } from "./connection.ts";
 import { Gathered } from "./gathered.ts";
 import { Hints } from "./hints.ts";
 import type { Tables } from "./tables.ts";
@@ -41,13 +41,17 @@ const FITTING = (page: string, order: string) => `
   WHERE bytes <= ${PAGE_BYTES} OR n = 1
   ORDER BY ${order}`;
 
-/** A page, then the names of its streams: each is looked up, however many there are and whatever the planner knows of them. */
+/**
+ * A page, then the names of its streams: each is looked up, however many there are and whatever the planner knows of them.
+ * A name is null where the stream's table was made after the statement was planned, and committed before it was run: an
+ * event must not be left out for that.
+ */
 const NAMED = ({ schema }: Tables, page: string) => `
   SELECT page.*, tenant, key
   FROM (${page}) page
-  CROSS JOIN LATERAL (
+  LEFT JOIN LATERAL (
     SELECT tenant, key FROM ${schema}.streams WHERE streams.entity = page.entity AND streams.id = page.stream OFFSET 0
-  ) named`;
+  ) named ON true`;
 
 const READ = (tables: Tables) =>
   FITTING(
@@ -101,6 +105,9 @@ const ANSWERS = ({ schema }: Tables) => `
 const FORGET = ({ schema }: Tables) => `
   DELETE FROM ${schema}.answers
   WHERE id = ANY (ARRAY(SELECT id FROM ${schema}.answers WHERE at < $1 ORDER BY at LIMIT $2))`;
+
+/** How often a page may meet a table that was made in the same moment. */
+const ATTEMPTS_MAX = 10;
 
 /** How many positions a page that leaves out other entities looks through. */
 const LOOKED_THROUGH = 10_000;
@@ -234,7 +241,16 @@ export class PostgresLog implements Log {
   }
 
   async #readAfter(after: number, limit: number): Promise<readonly RecordedEvent[]> {
-    return (await this.#connections.rows<EventRow>(READ(this.#tables), [after, limit])).map(eventOf);
+    return (await this.#named(READ(this.#tables), [after, limit])).map(eventOf);
+  }
+
+  /** Rows of a page, each with its stream's name: planned anew, the statement knows the table that it did not know. */
+  async #named(text: string, values: readonly Value[]): Promise<readonly EventRow[]> {
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      const rows = await this.#connections.rows<EventRow>(text, values);
+      if (rows.every(([, tenant]) => tenant !== null)) return rows;
+    }
+    throw new PlinthError("internal", "An event of the log belongs to no stream.");
   }
 
   async #ends(): Promise<[head: number, start: number]> {
@@ -245,12 +261,7 @@ export class PostgresLog implements Log {
   async #readOf(entities: readonly string[], after: number, limit: number): Promise<LogPage> {
     const [head, start] = await this.#ends();
     const until = Math.min(head, Math.max(after, start) + LOOKED_THROUGH);
-    const rows = await this.#connections.rows<EventRow>(READ_ENTITIES(this.#tables), [
-      after,
-      until,
-      limit,
-      entities,
-    ]);
+    const rows = await this.#named(READ_ENTITIES(this.#tables), [after, until, limit, entities]);
     const events = rows.map(eventOf);
     const isWhole = rows.length < limit && rows.length === (rows[0]?.[10] ?? 0);
     return { events, position: isWhole ? Math.max(after, until) : events.at(-1)!.position };
