@@ -43,15 +43,14 @@ export class Hints {
   /** Who polls finds what is missed while this fails, and the pool tells of the same failure. */
   async #listen(): Promise<void> {
     try {
-      const client = await this.#connections.direct();
-      if (client === null) return;
-      this.#client = client;
-      client.on("notification", ({ payload }: Notification) => this.#hear(Number(payload)));
-      client.on("end", () => this.#listenAgain());
-      await client.query(`LISTEN ${quoted(this.#channel)}`);
+      this.#client = await this.#connections.direct();
+      await this.#client?.query(`LISTEN ${quoted(this.#channel)}`);
     } catch {
-      this.#listenAgain();
+      await this.#client?.end().catch(() => {});
+      return this.#listenAgain();
     }
+    this.#client?.on("notification", ({ payload }: Notification) => this.#hear(Number(payload)));
+    this.#client?.on("end", () => this.#listenAgain());
   }
 
   #listenAgain(): void {

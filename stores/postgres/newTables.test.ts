@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { noPostgres } from "../../servers/postgres.ts";
-import { opened } from "./samples.fixture.ts";
+import { commitOf, opened } from "./samples.fixture.ts";
 
 const ENTITIES = 60;
 
@@ -10,29 +10,14 @@ it("a reader skips no event of an entity whose table is made while it reads", {
 }, async (t) => {
   const { store, url } = await opened(t);
   const { store: other } = await opened(t, { url });
-  const commit = (entity: string) => ({
-    stream: { tenant: "main", entity, id: "a" },
-    expectedVersion: 0,
-    events: [{ type: `${entity}.made`, data: "{}" }],
-    state: null,
-    command: null,
-    unique: [],
-    conditions: [],
-    at: "2030-01-01T00:00:00.000Z",
-    actor: "eva",
-    trace: null,
-  });
   let isWriting = true;
   const write = async () => {
     // The second event is of an entity that is known by then: a page that lost the first would go on behind it.
     for (let at = 0; at < ENTITIES; at++)
-      await other.log.append([
-        commit(`thing${at}`),
-        { ...commit("known"), stream: { tenant: "main", entity: "known", id: `${at}` } },
-      ]);
+      await other.log.append([commitOf("a", 0, 1, `thing${at}`), commitOf(`${at}`, 0, 1, "known")]);
     isWriting = false;
   };
-  await store.log.append([commit("known")]);
+  await store.log.append([commitOf("a", 0, 1, "known")]);
   const follow = async () => {
     const seen: number[] = [];
     for (let after = 0, isLast = false; !isLast; ) {

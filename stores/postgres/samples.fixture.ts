@@ -1,7 +1,7 @@
 /** What the tests of this package work with. */
 import { randomBytes } from "node:crypto";
 import type { TestContext } from "node:test";
-import type { Clock, Store } from "@plinth/ports";
+import type { Clock, Commit, Store } from "@plinth/ports";
 import pg from "pg";
 import { sharedPostgres } from "../../servers/postgres.ts";
 import { type PostgresStoreOptions, postgresStore } from "./index.ts";
@@ -15,6 +15,22 @@ export const clock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** A commit of so many events to a stream of an entity, decided on a version. */
+export function commitOf(id: string, version: number, events: number, entity = "account"): Commit {
+  return {
+    stream: { tenant: "main", entity, id },
+    expectedVersion: version,
+    events: Array.from({ length: events }, () => ({ type: `${entity}.deposited`, data: "{}" })),
+    state: null,
+    command: null,
+    unique: [],
+    conditions: [],
+    at: "2030-01-01T00:00:00.000Z",
+    actor: "eva",
+    trace: null,
+  };
+}
 
 /** A schema of its own in a database, as the URL of a store. */
 export function freshSchema(database: string): string {
