@@ -89,17 +89,23 @@ describe("a store that can't be opened says what is wrong", { skip }, () => {
     await assert.rejects(migratePostgres({ url }), /newer Plinth/);
   });
 
-  it("where transactions are isolated otherwise than it relies on", async (t) => {
-    const { store, url } = await opened(t);
-    await store.close();
-    const name = databaseName(url);
-    await query(url, `ALTER DATABASE "${name}" SET default_transaction_isolation TO 'serializable'`);
-    t.after(() => query(url, `ALTER DATABASE "${name}" RESET default_transaction_isolation`));
-    assert.match(
-      await refusal(url),
+  const unfit = [
+    [
+      "default_transaction_isolation",
+      "serializable",
       /default_transaction_isolation is serializable; it must be read committed/,
-    );
-  });
+    ],
+    ["synchronous_commit", "off", /synchronous_commit is off/],
+  ] as const;
+  for (const [setting, value, words] of unfit)
+    it(`where ${setting} is ${value}`, async (t) => {
+      const { store, url } = await opened(t);
+      await store.close();
+      const name = databaseName(url);
+      await query(url, `ALTER DATABASE "${name}" SET ${setting} TO '${value}'`);
+      t.after(() => query(url, `ALTER DATABASE "${name}" RESET ${setting}`));
+      assert.match(await refusal(url), words);
+    });
 
   for (const url of [
     "postgres://db",

@@ -12,7 +12,8 @@ const ATTEMPTS_MAX = 10;
 
 const LOOK_AT_SERVER = `
   SELECT current_setting('server_version_num')::int, current_setting('server_version'), current_setting('server_encoding'),
-         current_setting('default_transaction_isolation'), current_setting('fsync'), pg_is_in_recovery()`;
+         current_setting('default_transaction_isolation'), current_setting('fsync'), current_setting('synchronous_commit'),
+         pg_is_in_recovery()`;
 
 const FIND_SCHEMA = "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)";
 
@@ -111,19 +112,21 @@ type ServerRow = [
   encoding: string,
   isolation: string,
   fsync: string,
+  synchronous: string,
   standby: boolean,
 ];
 
 async function checkServer(connections: Connections): Promise<void> {
-  const [number, version, encoding, isolation, fsync, standby] = (await connections.first<ServerRow>(
-    LOOK_AT_SERVER,
-  ))!;
+  const row = (await connections.first<ServerRow>(LOOK_AT_SERVER))!;
+  const [number, version, encoding, isolation, fsync, synchronous, standby] = row;
   const faults = [
     number < SERVER_MIN && `The server is PostgreSQL ${version}; version 15 or newer is needed.`,
     encoding !== "UTF8" && `The database keeps text as ${encoding}; create one with ENCODING 'UTF8'.`,
     isolation !== "read committed" &&
       `Its default_transaction_isolation is ${isolation}; it must be read committed.`,
     fsync !== "on" && "The server runs with fsync off, and would lose what it has acknowledged.",
+    synchronous === "off" &&
+      "Its synchronous_commit is off: it would acknowledge what it may still lose. Set it on for the user or the database.",
     standby && "The server is a standby, which takes no writes. Name the primary server.",
   ].filter((fault) => fault !== false);
   if (faults.length > 0) throw new PlinthError("unavailable", faults.join(" "));

@@ -55,11 +55,16 @@ export const ADVANCE = ({ schema }: Tables) => `
 
 const REMOVE = ({ schema }: Tables) => `DELETE FROM ${schema}.subscriptions WHERE subscription = $1`;
 
+interface Given {
+  readonly owner: string;
+  readonly outages: number;
+}
+
 export class PostgresSubscriptions implements Subscriptions {
   readonly #connections: Connections;
   readonly #tables: Tables;
-  /** By shard, who was given its lease here, and how many calls had failed by then. */
-  readonly #given = new Map<string, { readonly owner: string; readonly outages: number }>();
+  /** By subscription and shard, who was given its lease here, and how many calls had failed by then. */
+  readonly #given = new Map<string, Map<number, Given>>();
 
   constructor(connections: Connections, tables: Tables) {
     this.#connections = connections;
@@ -73,13 +78,13 @@ export class PostgresSubscriptions implements Subscriptions {
     ttlMs: number,
   ): Promise<Checkpoint | null> {
     const { outages } = this.#connections;
-    const name = JSON.stringify([subscription, shard]);
-    const given = this.#given.get(name);
+    const given = this.#given.get(subscription)?.get(shard);
     const mayBeWriting = given?.owner !== owner || given.outages !== outages;
     const values = [subscription, shard, owner, ttlMs, mayBeWriting];
     const taken = await this.#connections.first<[number, number]>(ACQUIRE(this.#tables), values);
     if (!taken) return null;
-    this.#given.set(name, { owner, outages });
+    const shards = this.#given.get(subscription) ?? new Map<number, Given>();
+    this.#given.set(subscription, shards.set(shard, { owner, outages }));
     const [token, position] = taken;
     return { lease: { subscription, shard, owner, token }, position };
   }
@@ -102,6 +107,7 @@ export class PostgresSubscriptions implements Subscriptions {
 
   async remove(subscription: string): Promise<void> {
     await this.#connections.run(REMOVE(this.#tables), [subscription]);
+    this.#given.delete(subscription);
   }
 }
 
